@@ -1,0 +1,64 @@
+// The simulated SMSC: takes ESME binds on a loopback port and turns phones' key strokes into USSD over SMPP, in the
+// standard dialect, as an operator's SMSC would. Strict where operators are strict: refuses text that is too long,
+// answers submit_sm for an unknown session with an error, times sessions out. Network thread of its io_context only.
+#pragma once
+
+#include "gateway/smpp/pdu.h"
+
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tallyline::rehearsal {
+
+struct smsc_settings {
+  std::uint16_t port = 0;         // 0: any free one, see smsc::port()
+  std::string system_id;          // empty: every ESME may bind
+  std::string password;
+  unsigned session_limit_s = 180; // of a whole session; as operators commonly set it
+  unsigned answer_limit_s = 30;   // for the gateway to answer
+};
+
+// What a phone sees.
+enum class page_kind : std::uint8_t { question, final, failed };
+struct page {
+  page_kind kind = page_kind::question;
+  std::string_view text; // UTF-8; for `failed` what the handset would show
+};
+
+class smsc {
+public:
+  using handset = std::function<void(const page&)>; // called for every page; after final or failed never again
+
+  smsc(boost::asio::io_context& io, smsc_settings settings);
+  ~smsc();
+  smsc(const smsc&) = delete;
+  smsc& operator=(const smsc&) = delete;
+
+  std::uint16_t port() const;
+  bool has_esme() const;
+  // Called whenever an ESME binds (true) or the last one goes (false).
+  void on_esme(std::function<void(bool)> told);
+
+  // Opens a session; returns 0 when no ESME is bound. One session a subscriber: a second one replaces the first.
+  std::uint32_t dial(std::uint64_t msisdn, std::string_view code, handset h);
+  void answer(std::uint32_t session, std::string_view utf8);
+  // The subscriber pressed cancel, or the radio was lost: tells the ESME (abort) unless `silently`.
+  void hang_up(std::uint32_t session, bool silently = false);
+  void flush(); // what dial/answer queued leaves in one write; also at the end of every read batch
+  void stop();
+
+  struct counters {
+    std::uint64_t sessions = 0, turns = 0, refused_texts = 0, unknown_sessions = 0, timeouts = 0;
+  };
+  const counters& count() const;
+
+private:
+  struct impl;
+  std::shared_ptr<impl> impl_;
+};
+
+} // namespace tallyline::rehearsal

@@ -1,0 +1,38 @@
+// Short-message text: GSM 7 bit default alphabet with its extension table (3GPP TS 23.038 6.2.1), UCS-2, and the data
+// codings of SMPP 5.2.19 and USSD (0x0F, 0x48) that say which. UTF-8 on our side.
+#pragma once
+
+#include "gateway/smpp/codec.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tallyline::smpp {
+
+enum class alphabet : std::uint8_t { gsm7, ucs2, latin1, octets };
+
+// USSD: 160 octets of 8 bits hold 182 septets (3GPP TS 23.038 5) or 80 UCS-2 units.
+inline constexpr std::size_t ussd_septets = 182;
+inline constexpr std::size_t ussd_units = 80;
+
+alphabet alphabet_of(std::uint8_t data_coding) noexcept; // unknown values are read as gsm7
+
+// The number of septets (an extension character counts two), or of UTF-16 code units, and which of the two is needed.
+struct measure {
+  bool gsm7 = true;
+  std::size_t length = 0;
+};
+measure measure_text(std::string_view utf8) noexcept;
+bool fits_ussd(std::string_view utf8) noexcept;
+
+// One octet a septet (unpacked), extension characters as ESC pairs. Only for text whose measure says gsm7.
+void append_gsm7(std::string_view utf8, buffer& to);
+// Big-endian UTF-16; what lies outside the BMP as surrogate pairs.
+void append_ucs2(std::string_view utf8, buffer& to);
+
+// Appends valid UTF-8 whatever the octets are; what has no meaning becomes U+FFFD.
+void append_utf8(std::span<const std::uint8_t> octets, alphabet a, std::string& to);
+
+} // namespace tallyline::smpp

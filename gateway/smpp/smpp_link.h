@@ -1,0 +1,65 @@
+// One bind to an SMSC over TCP: connects, binds, keeps the link alive, answers, reconnects. The protocol's decisions are
+// bind_fsm's and window's; here are the socket, the timers and the batched write. Network thread only.
+#pragma once
+
+#include "gateway/smpp/bind_fsm.h"
+#include "gateway/smpp/pdu.h"
+
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace tallyline::smpp {
+
+struct link_settings {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 2775;
+  std::string system_id = "tallyline";
+  std::string password;
+  std::string system_type;
+  bind_timing timing; // see bind_fsm.h
+  std::size_t window = 4096; // submit_sm without a response yet, at most; what comes on top waits in order
+};
+
+struct link_counters {
+  std::uint64_t pdus_in = 0, pdus_out = 0, octets_in = 0, octets_out = 0;
+  std::uint64_t malformed = 0, unknown_commands = 0, timeouts = 0, reconnects = 0, refused = 0;
+};
+
+class smpp_link {
+public:
+  struct handlers {
+    // A deliver_sm or data_sm; its response is already queued to leave ahead of whatever the handler sends. The views live
+    // until the handler returns.
+    std::function<void(const message&)> message_in;
+    // Every PDU of one read has been handed in; what was sent meanwhile leaves now, in one write.
+    std::function<void()> batch_end;
+    // The response to a submit_sm, or `system_error` when none came in time or the link broke. `token` is submit's.
+    std::function<void(std::uint64_t token, status s)> submit_done;
+    std::function<void(bool bound, const std::string& why)> state;
+  };
+
+  smpp_link(boost::asio::io_context& io, link_settings settings, handlers on);
+  ~smpp_link();
+  smpp_link(const smpp_link&) = delete;
+  smpp_link& operator=(const smpp_link&) = delete;
+
+  void start();
+  // Unbinds, waits for the response or its time-out, closes, then calls `done` once.
+  void stop(std::function<void()> done);
+
+  bool bound() const;
+  // Queues a submit_sm. Returns false, and sends nothing, when the link is not bound. It leaves at the end of the
+  // current read batch, or at the next flush().
+  bool submit(const message& m, std::uint64_t token);
+  void flush();
+  const link_counters& counters() const;
+
+private:
+  struct impl;
+  std::shared_ptr<impl> impl_;
+};
+
+} // namespace tallyline::smpp

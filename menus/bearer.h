@@ -1,0 +1,16 @@
+// What the engine must know of the bearer it speaks over: how much fits on one page.
+#pragma once
+
+#include <string_view>
+
+namespace tallyline::menus {
+
+class bearer {
+public:
+  virtual ~bearer() = default;
+  // True when the UTF-8 text can go out as one page, counted after encoding (USSD: 182 GSM-7 septets, an extension-table
+  // character counting two, or 80 UCS-2 code units). Pure; called several times a page.
+  virtual bool fits(std::string_view utf8) const = 0;
+};
+
+} // namespace tallyline::menus

@@ -1,0 +1,108 @@
+// One dialogue with a subscriber: which page to show next, given what was answered.
+//
+// A state machine without I/O. The caller (gateway/intake) owns a `dialogue`, feeds it `dial`, `answer`, `pin_checked`
+// and `submitted`, and performs the `action` that comes back. Before a `prompt` leaves, the caller makes the dialogue
+// durable with `save`; after a drop `resume` goes on where it stopped. One engine serves all dialogues of a script; it is
+// immutable and used from the network thread.
+#pragma once
+
+#include "menus/bearer.h"
+#include "menus/model.h"
+#include "menus/world.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tallyline::menus {
+
+// Who is on the phone. `scope` is the station, office or area the person answers for.
+struct subject {
+  entity person;
+  entity scope;
+};
+
+// What the caller must do next.
+enum class action : std::uint8_t {
+  prompt,    // show text, wait for an answer (after what was answered is durable)
+  end,       // show text, the dialogue is over
+  check_pin, // verify dialogue's pending PIN digits (`text`), then call pin_checked
+  submit,    // record `filled()`, then call submitted
+};
+
+struct step {
+  action what = action::end;
+  std::string text; // UTF-8: the page, or the PIN's digits for check_pin; never longer than the bearer's page
+};
+
+enum class pin_verdict : std::uint8_t { right, wrong, locked };
+
+// What became of a submitted form. `receipt` is as shown to the subscriber.
+enum class submit_verdict : std::uint8_t { recorded, duplicate, corrected, review, try_later };
+
+// A filled-in answer, as intake hands it to storage: exactly one of the value kinds holds.
+struct filled_value {
+  enum class kind : std::uint8_t { nothing, number, text, reference, list };
+  struct item {
+    entity of;          // what the item was asked for, such as a candidate
+    std::int64_t value; //
+  };
+  std::string_view name;
+  kind what = kind::nothing;
+  bool personal = false;
+  std::int64_t number = 0;
+  std::string_view text;
+  entity reference;
+  std::vector<item> items;
+};
+
+// A complete form. Views are into the dialogue and the script; valid until the dialogue's next step.
+struct filled_form {
+  std::string_view form;
+  std::vector<std::string_view> one_per; // names of the values that make the key, in order; "station" is the scope
+  entity scope;
+  std::vector<filled_value> values;      // in the order asked
+  std::vector<std::string_view> flags;   // names of the `warn` rules that the subscriber confirmed
+  std::string_view reason;               // of a correction, when the form asks one (empty otherwise)
+};
+
+// State of one dialogue. Plain data, under 400 bytes with its answers for a form of 8; see menus/dialogue.h.
+struct dialogue;
+struct dialogue_deleter {
+  void operator()(dialogue*) const noexcept;
+};
+using dialogue_ptr = std::unique_ptr<dialogue, dialogue_deleter>;
+
+class engine {
+public:
+  // Both must outlive the engine.
+  engine(const script& menu, const world& election);
+
+  dialogue_ptr open(subject who, std::string_view language) const;
+
+  // The first event of a dialogue. `dialled` is the whole dial string ("*140#", "*140*1*120#"); answers in it fill the
+  // form as far as they go. `saved` is what `save` returned in an earlier dialogue that dropped, or empty.
+  step dial(dialogue& d, std::string_view dialled, std::string_view saved, const bearer& on) const;
+
+  // `text` is what the subscriber sent, UTF-8, any length and content.
+  step answer(dialogue& d, std::string_view text, const bearer& on) const;
+
+  step pin_checked(dialogue& d, pin_verdict verdict, const bearer& on) const;
+  step submitted(dialogue& d, submit_verdict verdict, std::string_view receipt, const bearer& on) const;
+
+  // Only between a `submit` action and `submitted`.
+  filled_form filled(const dialogue& d) const;
+
+  // Appends what must survive a drop (form, answers so far; never a PIN). Appends nothing when there is nothing to keep.
+  void save(const dialogue& d, std::string& out) const;
+
+  // A text of the script's own, such as texts().try_later, for when the caller must speak outside a dialogue.
+  std::string say(const dialogue& d, message which) const;
+
+  // A dialogue's language tag, as the script spells it ("fa").
+  std::string_view language(const dialogue& d) const;
+};
+
+} // namespace tallyline::menus

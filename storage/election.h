@@ -1,0 +1,102 @@
+// The election as it stands in memory: areas, stations, contests, candidates, offices, people, with their names.
+//
+// Built by `load` from the database or by the pack reader; immutable afterwards and shared between threads for reading.
+// Indices are positions in these vectors and stay what they are for the object's life.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tallyline::storage {
+
+inline constexpr std::uint32_t none = 0xFFFFFFFF;
+
+// Names by language, in the order of election::languages; an empty one falls back to the first.
+using names = std::vector<std::string>;
+
+struct area {
+  std::string code;
+  std::uint32_t parent = none;
+  std::string level;
+  names name;
+};
+struct station {
+  std::string code;
+  std::uint32_t area = none;
+  names name;
+  std::int64_t registered = 0;
+};
+struct contest {
+  std::string code;
+  std::uint32_t area = none;
+  names name;
+  std::int64_t seats = 1;
+  std::int64_t max_choices = 1;
+  std::vector<std::uint32_t> candidates; // in order of number
+};
+struct candidate {
+  std::uint32_t contest = none;
+  std::int64_t number = 0;
+  names name;
+};
+struct office {
+  std::string code;
+  std::uint32_t area = none;
+  names name;
+};
+enum class scope_kind : std::uint8_t { station, office, area };
+struct person {
+  std::uint64_t msisdn = 0;
+  std::string role;
+  scope_kind scope = scope_kind::station;
+  std::uint32_t scope_index = none;
+  std::string name;
+  std::string language;
+  std::array<std::uint8_t, 32> pin_hash{}; // see storage/pin.h
+  int wrong_pins = 0;
+  std::int64_t locked_until_ms = 0;
+};
+
+struct election {
+  std::string name, date, time_zone, polls_open, polls_close;
+  std::vector<std::string> languages; // the first is the default
+  std::vector<area> areas;
+  std::vector<station> stations;
+  std::vector<contest> contests;
+  std::vector<candidate> candidates;
+  std::vector<office> offices;
+  std::vector<person> people;
+
+  std::optional<std::uint32_t> area_by_code(std::string_view code) const;
+  std::optional<std::uint32_t> station_by_code(std::string_view code) const;
+  std::optional<std::uint32_t> contest_by_code(std::string_view code) const;
+  std::optional<std::uint32_t> office_by_code(std::string_view code) const;
+  // A person is msisdn + role.
+  std::optional<std::uint32_t> person_by(std::uint64_t msisdn, std::string_view role) const;
+  // Contests whose area is the given one or contains it, in the pack's order.
+  std::vector<std::uint32_t> contests_of_area(std::uint32_t area) const;
+  bool area_contains(std::uint32_t outer, std::uint32_t inner) const;
+
+  // Must be called once after the vectors are filled; builds the look-up tables.
+  void index();
+
+private:
+  struct hash { using is_transparent = void; std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); } };
+  using by_code = std::unordered_map<std::string, std::uint32_t, hash, std::equal_to<>>;
+  by_code areas_, stations_, contests_, offices_;
+  std::unordered_multimap<std::uint64_t, std::uint32_t> people_;
+};
+
+// The name in a language (index into election::languages), or in the first where it is missing.
+inline std::string_view in_language(const names& n, std::size_t language) {
+  if (language < n.size() && !n[language].empty()) return n[language];
+  return n.empty() ? std::string_view{} : std::string_view{n.front()};
+}
+
+} // namespace tallyline::storage

@@ -1,0 +1,26 @@
+// Errors that a caller of storage can expect, with messages a person understands.
+#pragma once
+
+#include <boost/system/error_code.hpp>
+#include <type_traits>
+
+namespace tallyline::storage {
+
+enum class errc {
+  not_on_roster = 1, // this number has no such role
+  out_of_scope,      // the person does not answer for this station, office or area
+  bad_report,        // a field, key or value has a shape or size that no form can produce
+  disk_full,
+  busy,              // another program holds the database
+  corrupt,
+  newer_schema,      // written by a newer tallyline
+  no_database,       // there is no election here yet: import a pack
+  io,                // any other failure of the disk or of SQLite
+};
+
+const boost::system::error_category& category() noexcept;
+boost::system::error_code make_error_code(errc e) noexcept;
+
+} // namespace tallyline::storage
+
+template <> struct boost::system::is_error_code_enum<tallyline::storage::errc> : std::true_type {};

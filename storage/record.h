@@ -1,0 +1,62 @@
+// The only door by which a report becomes a record.
+//
+// A report is checked (who may say it, what it is about, the shape and size of its values), put into canonical bytes,
+// compared with the current record of the same key, and appended together with its Merkle leaf. See storage/ledger.h for
+// the bytes. Runs on the storage thread, inside the group's transaction.
+#pragma once
+
+#include "storage/errors.h"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tallyline::storage {
+
+// One item of a list: `number` names it (a candidate's number in the contest), `value` is what was reported.
+struct list_item {
+  std::int64_t number = 0;
+  std::int64_t value = 0;
+  friend bool operator==(const list_item&, const list_item&) = default;
+};
+
+using field_value = std::variant<std::int64_t, std::string, std::vector<list_item>>;
+
+struct field {
+  std::string name;
+  field_value value;
+  bool personal = false; // kept apart from the ledger, which holds a salted commitment instead
+};
+
+enum class bearer : std::uint8_t { ussd = 1, sms = 2, terminal = 3, link = 4, console = 5 };
+
+struct report {
+  std::string form;
+  std::vector<std::string> key;  // what there is one record for, such as {"01001", "president"}; the first is the scope's code
+  std::string scope;             // station, office or area code it is about
+  std::vector<field> fields;     // in the form's order
+  std::vector<std::string> flags; // warn rules that were confirmed: the record is flagged for review
+  std::string reason;            // of a correction, may be empty
+  std::uint64_t msisdn = 0;      // E.164 digits
+  std::string role;
+  bearer by = bearer::ussd;
+  std::string menu_version;      // hex digest of the script it was asked by
+  std::int64_t time_ms = 0;      // when it came in, UTC, milliseconds since 1970
+};
+
+enum class verdict : std::uint8_t {
+  recorded,  // the first of its key
+  duplicate, // same values as the current record: nothing was added, the receipt is the earlier one's
+  corrected, // same person, other values: the earlier record is superseded
+  review,    // another person, other values: kept, counted only after a decision
+};
+
+struct outcome {
+  verdict what = verdict::recorded;
+  std::string receipt;        // digits with a check digit, see storage/receipt.h
+  std::int64_t seq = 0;       // of the record (the earlier one's for a duplicate)
+  std::int64_t supersedes = 0; // 0 when nothing is
+};
+
+} // namespace tallyline::storage

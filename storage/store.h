@@ -1,0 +1,54 @@
+// The seam between the dialogue and the disk.
+//
+// Callers on the network thread put jobs in; each job's completion runs on the network thread after the commit that
+// holds it, or with an error when that commit failed. Two implementations: storage/store_worker.h (SQLite, one thread,
+// one transaction for all that is waiting) and tests/support/memory_store.h (records what it was asked, fails on demand).
+#pragma once
+
+#include "storage/errors.h"
+#include "storage/record.h"
+
+#include <boost/system/result.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace tallyline::storage {
+
+template <class T> using result = boost::system::result<T>;
+
+// A dialogue that is under way, kept so that a redial goes on. One a slot; the caller gives slots out and takes them back.
+struct draft {
+  std::uint32_t slot = 0;
+  std::uint64_t msisdn = 0;
+  std::string_view menu;  // name of the script
+  std::string_view bytes; // from menus::engine::save, opaque here
+};
+
+class store {
+public:
+  virtual ~store() = default;
+
+  using saved = std::function<void(boost::system::error_code)>;
+  using recorded = std::function<void(result<outcome>)>;
+  using loaded = std::function<void(result<std::string>)>;
+
+  // Keeps the draft (replacing what the slot held). The views are copied before return.
+  virtual void save_draft(const draft& d, saved done) = 0;
+  // Forgets it; a slot that holds nothing is not an error.
+  virtual void drop_draft(std::uint32_t slot, saved done) = 0;
+  // The bytes of a slot's draft, empty when there is none.
+  virtual void load_draft(std::uint32_t slot, loaded done) = 0;
+  // Records the report and forgets the draft in one transaction. `slot` 0 means no draft. A refused report is an error of
+  // storage::errc and harms no other job of the group.
+  virtual void submit(report r, std::uint32_t slot, recorded done) = 0;
+
+  // Persons' PIN state: `wrong` consecutive wrong tries and, when locked, until when (UTC ms; 0 = not locked).
+  virtual void save_pin_state(std::uint64_t msisdn, std::string_view role, int wrong, std::int64_t locked_until_ms, saved done) = 0;
+  // What the disk says now, since another process may have unlocked the person.
+  struct pin_state { int wrong = 0; std::int64_t locked_until_ms = 0; };
+  virtual void load_pin_state(std::uint64_t msisdn, std::string_view role, std::function<void(result<pin_state>)> done) = 0;
+};
+
+} // namespace tallyline::storage
