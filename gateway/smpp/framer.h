@@ -23,6 +23,14 @@ public:
   // The next whole PDU, header included; valid until `room`. `garbage`: the length is under 16 or over max_pdu, the stream
   // cannot be trusted any more and has to be closed.
   verdict next(std::span<const std::uint8_t>& pdu);
+
+  // Forgets what is buffered, for a new connection; keeps the memory.
+  void reset() noexcept { read_ = end_ = 0; }
+
+private:
+  buffer octets_;
+  std::size_t read_ = 0; // where the next PDU starts
+  std::size_t end_ = 0;  // what lies behind has not been read from the socket yet
 };
 
 } // namespace tallyline::smpp

@@ -32,7 +32,23 @@ void append_gsm7(std::string_view utf8, buffer& to);
 // Big-endian UTF-16; what lies outside the BMP as surrogate pairs.
 void append_ucs2(std::string_view utf8, buffer& to);
 
+// Encodes as GSM-7 where the text allows it and as UCS-2 where it must, and says which: the data_coding to send. An
+// operator may want other values, so they are a parameter.
+struct data_codings {
+  std::uint8_t gsm7 = 0, ucs2 = 8;
+};
+inline constexpr data_codings sms_codings{};            // SMPP 3.4 5.2.19
+inline constexpr data_codings ussd_codings{0x0F, 0x48}; // 3GPP TS 23.038 5: language unspecified; general, UCS-2
+std::uint8_t encode_text(std::string_view utf8, buffer& to, const data_codings& codings = ussd_codings);
+
 // Appends valid UTF-8 whatever the octets are; what has no meaning becomes U+FFFD.
 void append_utf8(std::span<const std::uint8_t> octets, alphabet a, std::string& to);
+
+// Some servers send the septets packed, eight in seven octets (23.038 6.1.2). With `ussd`, seven spare bits at the end are
+// filled with <CR>, and a text that ends in <CR> on an octet boundary gets a second one (6.1.2.3.1), lest it be taken for
+// the filling. Unpacking appends one septet an octet and takes such a filling off again.
+enum class packing : std::uint8_t { plain, ussd };
+void append_packed(std::span<const std::uint8_t> septets, buffer& to, packing p = packing::ussd);
+void append_unpacked(std::span<const std::uint8_t> octets, buffer& to, packing p = packing::ussd);
 
 } // namespace tallyline::smpp

@@ -41,11 +41,18 @@ enum class status : std::uint32_t {
   incorrect_bind_state = 0x00000004,   // ESME_RINVBNDSTS
   already_bound = 0x00000005,          // ESME_RALYBND
   system_error = 0x00000008,           // ESME_RSYSERR
+  invalid_source = 0x0000000A,         // ESME_RINVSRCADR
+  invalid_destination = 0x0000000B,    // ESME_RINVDSTADR
+  invalid_message_id = 0x0000000C,     // ESME_RINVMSGID
   bind_failed = 0x0000000D,            // ESME_RBINDFAIL
   invalid_password = 0x0000000E,       // ESME_RINVPASWD
   invalid_system_id = 0x0000000F,      // ESME_RINVSYSID
   message_queue_full = 0x00000014,     // ESME_RMSGQFUL
+  invalid_service_type = 0x00000015,   // ESME_RINVSERTYP
+  invalid_system_type = 0x00000053,    // ESME_RINVSYSTYP
   throttled = 0x00000058,              // ESME_RTHROTTLED
+  invalid_schedule = 0x00000061,       // ESME_RINVSCHED
+  invalid_expiry = 0x00000062,         // ESME_RINVEXPIRY
   rx_temporary_error = 0x00000064,     // ESME_RX_T_APPN
   rx_permanent_error = 0x00000065,     // ESME_RX_P_APPN
   invalid_tlv_stream = 0x000000C0,     // ESME_RINVOPTPARSTREAM
@@ -82,7 +89,8 @@ struct message {
   std::optional<std::uint8_t> ussd_service_op;
   std::optional<std::array<std::uint8_t, 2>> its_session_info; // raw octets: their order differs between dialects
   std::optional<std::uint16_t> user_message_reference;
-  std::span<const std::uint8_t> tlvs; // all TLVs, raw and already found well-formed, for what is not read above
+  std::span<const std::uint8_t> tlvs; // all TLVs, raw and already found well-formed, for what is not read above;
+                                      // when written, those of them that have a field above are left out
 };
 
 // bind_transmitter, bind_receiver, bind_transceiver (4.1).

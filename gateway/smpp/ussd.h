@@ -30,8 +30,13 @@ inline constexpr dialect standard_dialect{};
 // Nothing when the message is no USSD at all (it has neither TLV nor the service type "USSD").
 std::optional<ussd_in> read_ussd(const dialect& d, const message& m) noexcept;
 
-// Sets operation and session TLVs of an outgoing message. `turn` counts our messages in the dialogue from 0: the
+// Sets operation and session TLVs of an outgoing message, and the service type if it has none. Seen from the gateway:
+// `begin` is a dialogue that we open, and like `reply` it asks; `end` and `abort` close. `turn` counts our messages in the dialogue from 0: the
 // sequence in its_session_info rises by two each (5.3.2.43).
 void write_ussd(const dialect& d, message& m, std::uint64_t session, std::uint32_t turn, ussd_event event) noexcept;
+
+// The same for what the network side sends, for the simulated SMSC and the tests.
+void write_ussd_of_network(const dialect& d, message& m, std::uint64_t session, std::uint32_t turn,
+                           ussd_event event) noexcept;
 
 } // namespace tallyline::smpp
