@@ -1,0 +1,30 @@
+// How a gateway is set up: a YAML file, each value with a default that works on one machine.
+#pragma once
+
+#include "gateway/intake.h"
+#include "gateway/pin_guard.h"
+#include "gateway/smpp/smpp_link.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tallyline::gateway {
+
+struct config {
+  std::filesystem::path database = "tallyline.db";
+  std::vector<std::filesystem::path> menus; // empty: the shipped polling menu
+  smpp::link_settings smsc;
+  intake_settings sessions;
+  pin_settings pins;
+  std::string log = "info"; // trace, debug, info, warn, error
+};
+
+// Throws std::runtime_error with "file:line:column: error: what" and the line, as menu scripts do. Paths in the file are
+// relative to it.
+config read_config(const std::filesystem::path& file);
+
+// A commented file with every setting at its default, for `tallyline serve --print-config`.
+std::string sample_config();
+
+} // namespace tallyline::gateway

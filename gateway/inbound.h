@@ -1,0 +1,39 @@
+// What a bearer hands to intake and what intake hands back: a subscriber's words, free of how they travelled.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace tallyline::gateway {
+
+// Where a dialogue's pages go: enough for the bearer to address them, nothing that intake looks into.
+struct return_path {
+  std::uint32_t link = 0;    // which bind, call or connection of the bearer
+  std::uint64_t session = 0; // the bearer's own session key
+  std::uint32_t turn = 0;    // pages sent so far in this session
+};
+
+enum class said : std::uint8_t {
+  begin,  // dialled
+  answer, // answered a page
+  gone,   // hung up, dropped or aborted: nobody waits for a page any more
+};
+
+struct inbound {
+  said what = said::begin;
+  std::uint64_t msisdn = 0;
+  std::string_view code; // the short code that was dialled, as far as the bearer knows it apart from the text
+  std::string_view text; // UTF-8
+  return_path path;
+};
+
+// The bearer's side of a page.
+class outlet {
+public:
+  virtual ~outlet() = default;
+  // `last`: the dialogue is over with this page. Queued; leaves at flush.
+  virtual void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text, bool last) = 0;
+  virtual void flush() = 0;
+};
+
+} // namespace tallyline::gateway

@@ -1,0 +1,231 @@
+#include "gateway/intake.h"
+
+#include "gateway/filled_report.h"
+#include "gateway/service_code.h"
+
+#include <spdlog/spdlog.h>
+
+namespace tallyline::gateway {
+namespace {
+
+menus::submit_verdict told_as(storage::verdict v) {
+  switch (v) {
+  case storage::verdict::recorded: return menus::submit_verdict::recorded;
+  case storage::verdict::duplicate: return menus::submit_verdict::duplicate;
+  case storage::verdict::corrected: return menus::submit_verdict::corrected;
+  case storage::verdict::review: return menus::submit_verdict::review;
+  }
+  return menus::submit_verdict::try_later;
+}
+
+} // namespace
+
+intake::intake(std::vector<live_menu>& menus, const election_world& world, storage::store& store, pin_guard& pins, outlet& out,
+               const menus::bearer& page_limit, intake_settings settings, intake_clock clock)
+    : menus_(menus), world_(world), store_(store), pins_(pins), out_(out), page_limit_(page_limit), settings_(settings),
+      clock_(std::move(clock)) {}
+
+void intake::draft_found(std::uint32_t slot, std::uint64_t msisdn, std::string_view menu) {
+  for (std::size_t m = 0; m < menus_.size(); ++m)
+    if (menus_[m].script->name == menu) return slots_.found(slot, msisdn, static_cast<std::uint16_t>(m));
+  // A menu that is no longer served: the draft stays on disk, and its slot stays taken, until the menu comes back.
+  slots_.found(slot, msisdn, 0xFFF);
+}
+
+void intake::take(const inbound& in) {
+  if (in.what == said::begin) return begin(in);
+  session_ref ref;
+  session* s = sessions_.find(in.msisdn, &ref);
+  const bool theirs = s && s->path.session == in.path.session && s->path.link == in.path.link;
+  if (in.what == said::gone) {
+    if (theirs) close(ref, *s);
+    return;
+  }
+  ++counters_.turns;
+  if (!theirs) {
+    // The gateway was restarted, or forgot a session that was silent for too long; the draft is still there.
+    ++counters_.lost_sessions;
+    return turn_away(in, menu_for(in.code), menus::message::session_lost);
+  }
+  answer(ref, *s, in);
+}
+
+void intake::begin(const inbound& in) {
+  ++counters_.turns;
+  session_ref ref;
+  if (session* old = sessions_.find(in.msisdn, &ref)) close(ref, *old); // one dialogue a subscriber; the last dialled counts
+
+  const std::uint16_t menu = menu_for(in.text);
+  const auto person = world_.election().person_by(in.msisdn, menus_[menu].script->who);
+  if (!person) {
+    ++counters_.strangers;
+    return turn_away(in, menu, menus::message::not_on_roster);
+  }
+  ++counters_.sessions;
+  ref = sessions_.open(in.msisdn, clock_.steady());
+  session& s = *sessions_.find(ref);
+  s.path = in.path;
+  s.menu = menu;
+  s.person = *person;
+  s.dialogue = engine_of(s).open(world_.subject_of(*person), world_.election().people[*person].language);
+  s.slot = slots_.claim(in.msisdn, menu);
+  if (s.slot == 0) return dial(ref, in.text, {});
+
+  s.draft_held = s.busy = true;
+  store_.load_draft(s.slot, [this, ref, dialled = std::string(in.text)](storage::result<std::string> saved) {
+    session* waiting = sessions_.find(ref);
+    if (!waiting) return;
+    waiting->busy = false;
+    if (!saved) return fail(ref, *waiting, saved.error());
+    if (saved->empty()) waiting->draft_held = false; // its record was committed while this redial waited
+    else ++counters_.resumed;
+    dial(ref, dialled, *saved);
+  });
+}
+
+void intake::dial(session_ref ref, std::string_view dialled, std::string_view saved) {
+  session& s = *sessions_.find(ref);
+  menus::step next = engine_of(s).dial(*s.dialogue, dialled, saved, page_limit_);
+  const bool carried_answers = dialled.size() > service_code(dialled).size() + 2;
+  perform(ref, s, std::move(next), carried_answers);
+}
+
+void intake::answer(session_ref ref, session& s, const inbound& in) {
+  if (s.busy) { // no page is out that this could answer: the SMSC sent something twice
+    ++counters_.repeated;
+    return;
+  }
+  sessions_.heard(ref, clock_.steady());
+  perform(ref, s, engine_of(s).answer(*s.dialogue, in.text, page_limit_), true);
+}
+
+void intake::perform(session_ref ref, session& s, menus::step next, bool answered) {
+  switch (next.what) {
+  case menus::action::prompt:
+    if (answered) return keep_then_show(ref, s, std::move(next.text));
+    return show(s, next.text, false);
+  case menus::action::end:
+    show(s, next.text, true);
+    return close(ref, s);
+  case menus::action::check_pin: return check_pin(ref, s, next.text);
+  case menus::action::submit: return submit(ref, s);
+  }
+}
+
+void intake::check_pin(session_ref ref, session& s, std::string_view digits) {
+  s.busy = true;
+  pins_.check(s.person, digits, clock_.unix_ms(), [this, ref](storage::result<menus::pin_verdict> verdict) {
+    session* waiting = sessions_.find(ref);
+    if (!waiting) return;
+    waiting->busy = false;
+    if (!verdict) return fail(ref, *waiting, verdict.error());
+    pin_known(ref, *verdict);
+  });
+}
+
+void intake::pin_known(session_ref ref, menus::pin_verdict verdict) {
+  session& s = *sessions_.find(ref);
+  if (verdict != menus::pin_verdict::right) ++counters_.wrong_pins;
+  perform(ref, s, engine_of(s).pin_checked(*s.dialogue, verdict, page_limit_), true);
+}
+
+void intake::keep_then_show(session_ref ref, session& s, std::string page) {
+  scratch_.clear();
+  engine_of(s).save(*s.dialogue, scratch_);
+  if (scratch_.empty() && !s.draft_held) return show(s, page, false); // nothing was answered yet that has to last
+  s.busy = true;
+  s.pending = std::move(page);
+  if (scratch_.empty())
+    return store_.drop_draft(s.slot, [this, ref](boost::system::error_code failed) { kept(ref, failed, false); });
+  if (s.slot == 0) s.slot = slots_.take();
+  store_.save_draft({s.slot, s.msisdn, menus_[s.menu].script->name, scratch_},
+                    [this, ref](boost::system::error_code failed) { kept(ref, failed, true); });
+}
+
+void intake::kept(session_ref ref, boost::system::error_code failed, bool holds) {
+  session* s = sessions_.find(ref);
+  if (!s) return;
+  s->busy = false;
+  if (failed) return fail(ref, *s, failed);
+  s->draft_held = holds;
+  const std::string page = std::exchange(s->pending, {});
+  show(*s, page, false);
+}
+
+void intake::submit(session_ref ref, session& s) {
+  const auto& person = world_.election().people[s.person];
+  storage::report report = to_report(engine_of(s).filled(*s.dialogue), world_);
+  report.msisdn = s.msisdn;
+  report.role = person.role;
+  report.by = storage::bearer::ussd;
+  report.menu_version = menus_[s.menu].digest;
+  report.time_ms = clock_.unix_ms();
+  s.busy = true;
+  store_.submit(std::move(report), s.slot, [this, ref](storage::result<storage::outcome> got) { submitted(ref, got); });
+}
+
+void intake::submitted(session_ref ref, const storage::result<storage::outcome>& got) {
+  if (got) {
+    ++counters_.records;
+    counters_.duplicates += got->what == storage::verdict::duplicate;
+    counters_.corrections += got->what == storage::verdict::corrected;
+    counters_.reviews += got->what == storage::verdict::review;
+  }
+  session* s = sessions_.find(ref);
+  if (!s) return; // hung up meanwhile: the record stands, and the same report again gets the same receipt
+  s->busy = false;
+  if (!got) return fail(ref, *s, got.error());
+  s->draft_held = false;
+  perform(ref, *s, engine_of(*s).submitted(*s->dialogue, told_as(got->what), got->receipt, page_limit_), true);
+}
+
+void intake::show(session& s, std::string_view text, bool last) {
+  out_.page(s.msisdn, menus_[s.menu].script->dial, s.path, text, last);
+  ++s.path.turn;
+}
+
+void intake::turn_away(const inbound& in, std::uint16_t menu, menus::message why) {
+  const auto person = world_.election().person_by(in.msisdn, menus_[menu].script->who);
+  const std::string_view language = person ? std::string_view{world_.election().people[*person].language} : std::string_view{};
+  const auto speaker = menus_[menu].engine->open(person ? world_.subject_of(*person) : menus::subject{}, language);
+  out_.page(in.msisdn, menus_[menu].script->dial, in.path, menus_[menu].engine->say(*speaker, why), true);
+}
+
+void intake::fail(session_ref ref, session& s, const boost::system::error_code& why) {
+  ++counters_.store_errors;
+  spdlog::error("not recorded for …{:04}: {}", s.msisdn % 10000, why.message());
+  show(s, engine_of(s).say(*s.dialogue, menus::message::try_later), true);
+  close(ref, s);
+}
+
+void intake::close(session_ref ref, session& s) {
+  // While the disk works for it, what the slot holds is not known here: claimed as held, a redial looks and finds out.
+  if (s.slot != 0) {
+    if (s.draft_held || s.busy) slots_.leave(s.slot, s.msisdn, s.menu);
+    else slots_.give_back(s.slot);
+  }
+  sessions_.close(ref);
+}
+
+std::uint16_t intake::menu_for(std::string_view dialled) const {
+  const std::string_view code = service_code(dialled);
+  for (std::size_t m = 0; m < menus_.size(); ++m)
+    if (service_code(menus_[m].script->dial) == code) return static_cast<std::uint16_t>(m);
+  return 0;
+}
+
+std::optional<steady_time> intake::next_expiry() {
+  const session* s = sessions_.oldest(nullptr);
+  return s ? std::optional{s->last_heard + settings_.idle} : std::nullopt;
+}
+
+void intake::expire() {
+  const steady_time now = clock_.steady();
+  session_ref ref;
+  while (session* s = sessions_.oldest(&ref)) {
+    if (s->last_heard + settings_.idle > now) return;
+    close(ref, *s); // the operator has ended it long ago, without a word in some dialects
+  }
+}
+
+} // namespace tallyline::gateway

@@ -1,0 +1,105 @@
+// Where bearers, menus and storage meet: a subscriber's words go to the menu engine, its answers to the store, and the
+// next page out when the commit that holds the answer has happened.
+//
+// Network thread only; every store completion must run there too. Owns the sessions. Nothing here knows how words travel
+// (see ussd_bearer) or how records are kept.
+#pragma once
+
+#include "gateway/draft_slots.h"
+#include "gateway/election_world.h"
+#include "gateway/inbound.h"
+#include "gateway/pin_guard.h"
+#include "gateway/session.h"
+#include "menus/engine.h"
+#include "storage/store.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tallyline::gateway {
+
+// One menu script in service.
+struct live_menu {
+  std::shared_ptr<const menus::script> script;
+  std::string digest; // hex SHA-256 of the script's text, named in each record
+  std::unique_ptr<menus::engine> engine;
+};
+
+struct intake_settings {
+  std::chrono::seconds idle{180}; // a session not heard of for longer is forgotten; its draft stays
+};
+
+struct intake_counters {
+  std::uint64_t sessions = 0, turns = 0, resumed = 0, records = 0, duplicates = 0, corrections = 0, reviews = 0;
+  std::uint64_t wrong_pins = 0, strangers = 0, lost_sessions = 0, repeated = 0, store_errors = 0, refused_reports = 0;
+};
+
+// Time, so that tests can say what it is.
+struct intake_clock {
+  std::function<steady_time()> steady = [] { return std::chrono::steady_clock::now(); };
+  std::function<std::int64_t()> unix_ms = [] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  };
+};
+
+class intake {
+public:
+  // All referred to must outlive the intake.
+  intake(std::vector<live_menu>& menus, const election_world& world, storage::store& store, pin_guard& pins, outlet& out,
+         const menus::bearer& page_limit, intake_settings settings = {}, intake_clock clock = {});
+
+  // Tells of a draft found on disk at start; `drafts_known` closes the list.
+  void draft_found(std::uint32_t slot, std::uint64_t msisdn, std::string_view menu);
+  void drafts_known() { slots_.fill_gaps(); }
+
+  void take(const inbound& in);
+
+  // When `expire` should be called next; nothing when no session is open.
+  std::optional<steady_time> next_expiry();
+  void expire();
+
+  std::size_t open_sessions() const { return sessions_.size(); }
+  std::size_t waiting_drafts() const { return slots_.waiting(); }
+  const intake_counters& counters() const { return counters_; }
+
+private:
+  void begin(const inbound& in);
+  void answer(session_ref ref, session& s, const inbound& in);
+  void turn_away(const inbound& in, std::uint16_t menu, menus::message why);
+  std::uint16_t menu_for(std::string_view dialled) const;
+  void dial(session_ref ref, std::string_view dialled, std::string_view saved);
+
+  void perform(session_ref ref, session& s, menus::step next, bool answered);
+  void check_pin(session_ref ref, session& s, std::string_view digits);
+  void pin_known(session_ref ref, menus::pin_verdict verdict);
+  void keep_then_show(session_ref ref, session& s, std::string page);
+  void kept(session_ref ref, boost::system::error_code failed, bool holds);
+  void submit(session_ref ref, session& s);
+  void submitted(session_ref ref, const storage::result<storage::outcome>& got);
+
+  void show(session& s, std::string_view text, bool last);
+  void fail(session_ref ref, session& s, const boost::system::error_code& why);
+  void close(session_ref ref, session& s);
+
+  const menus::engine& engine_of(const session& s) const { return *menus_[s.menu].engine; }
+
+  std::vector<live_menu>& menus_;
+  const election_world& world_;
+  storage::store& store_;
+  pin_guard& pins_;
+  outlet& out_;
+  const menus::bearer& page_limit_;
+  intake_settings settings_;
+  intake_clock clock_;
+  session_table sessions_;
+  draft_slots slots_;
+  intake_counters counters_;
+  std::string scratch_; // a draft's bytes on their way to the store
+};
+
+} // namespace tallyline::gateway
