@@ -28,6 +28,7 @@ enum class command : std::uint32_t {
   outbind = 0x0000000B,
   enquire_link = 0x00000015,
   enquire_link_resp = 0x80000015,
+  alert_notification = 0x00000102,
   data_sm = 0x00000103,
   data_sm_resp = 0x80000103,
 };
