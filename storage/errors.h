@@ -16,6 +16,9 @@ enum class errc {
   newer_schema,      // written by a newer tallyline
   no_database,       // there is no election here yet: import a pack
   io,                // any other failure of the disk or of SQLite
+  key_exposed,       // the PIN key beside the database can be read by others
+  bad_key,           // the PIN key beside the database is missing or damaged
+  stopped,           // the store has been stopped
 };
 
 const boost::system::error_category& category() noexcept;

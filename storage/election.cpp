@@ -1,0 +1,60 @@
+#include "storage/election.h"
+
+namespace tallyline::storage {
+namespace {
+
+template <class Table> std::optional<std::uint32_t> find(const Table& table, std::string_view code) {
+  const auto it = table.find(code);
+  if (it == table.end()) return std::nullopt;
+  return it->second;
+}
+
+template <class Table, class Rows> void fill(Table& table, const Rows& rows) {
+  table.clear();
+  table.reserve(rows.size());
+  for (std::uint32_t i = 0; i < rows.size(); ++i)
+    table.emplace(rows[i].code, i);
+}
+
+} // namespace
+
+void election::index() {
+  fill(areas_, areas);
+  fill(stations_, stations);
+  fill(contests_, contests);
+  fill(offices_, offices);
+  people_.clear();
+  people_.reserve(people.size());
+  for (std::uint32_t i = 0; i < people.size(); ++i)
+    people_.emplace(people[i].msisdn, i);
+}
+
+std::optional<std::uint32_t> election::area_by_code(std::string_view code) const { return find(areas_, code); }
+std::optional<std::uint32_t> election::station_by_code(std::string_view code) const { return find(stations_, code); }
+std::optional<std::uint32_t> election::contest_by_code(std::string_view code) const { return find(contests_, code); }
+std::optional<std::uint32_t> election::office_by_code(std::string_view code) const { return find(offices_, code); }
+
+std::optional<std::uint32_t> election::person_by(std::uint64_t msisdn, std::string_view role) const {
+  const auto [first, last] = people_.equal_range(msisdn);
+  for (auto it = first; it != last; ++it)
+    if (people[it->second].role == role) return it->second;
+  return std::nullopt;
+}
+
+std::vector<std::uint32_t> election::contests_of_area(std::uint32_t area) const {
+  std::vector<std::uint32_t> found;
+  for (std::uint32_t i = 0; i < contests.size(); ++i)
+    if (area_contains(contests[i].area, area)) found.push_back(i);
+  return found;
+}
+
+bool election::area_contains(std::uint32_t outer, std::uint32_t inner) const {
+  // The count bounds the walk even if a damaged database held a cycle.
+  for (std::size_t steps = 0; inner < areas.size() && steps <= areas.size(); ++steps) {
+    if (inner == outer) return true;
+    inner = areas[inner].parent;
+  }
+  return false;
+}
+
+} // namespace tallyline::storage

@@ -1,0 +1,59 @@
+#include "storage/errors.h"
+
+#include <string>
+
+namespace tallyline::storage {
+namespace {
+
+const char* text(errc e) noexcept {
+  switch (e) {
+  case errc::not_on_roster:
+    return "this number is not on the roster in this role: check the number, or import the roster again";
+  case errc::out_of_scope:
+    return "this person does not answer for that station, office or area: check the code";
+  case errc::bad_report:
+    return "the report has a field or value that no form can produce: nothing was recorded, send it again";
+  case errc::disk_full:
+    return "the disk is full: nothing was recorded, free some space and try again";
+  case errc::busy:
+    return "another program holds the database: stop it or wait, then try again";
+  case errc::corrupt:
+    return "the database is damaged or was not made by tallyline: restore it from a backup";
+  case errc::newer_schema:
+    return "the database was written by a newer tallyline: use that version or a newer one";
+  case errc::no_database:
+    return "there is no election here yet: run `tallyline import PACK` first";
+  case errc::io:
+    return "the disk or the database failed: see the log, check the disk, then try again";
+  case errc::key_exposed:
+    return "the key file beside the database can be read by others: run `chmod 600` on it, then try again";
+  case errc::bad_key:
+    return "the key file beside the database is missing or damaged: restore it from a backup, or import the roster "
+           "with its PINs again";
+  case errc::stopped:
+    return "the gateway is stopping: try again in a moment";
+  }
+  return "unknown storage error";
+}
+
+// Boost's categories have a protected destructor on purpose: nobody deletes one.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
+class storage_category final : public boost::system::error_category {
+public:
+  const char* name() const noexcept override { return "tallyline.storage"; }
+  std::string message(int value) const override { return text(static_cast<errc>(value)); }
+  const char* message(int value, char*, std::size_t) const noexcept override { return text(static_cast<errc>(value)); }
+};
+#pragma GCC diagnostic pop
+
+} // namespace
+
+const boost::system::error_category& category() noexcept {
+  static const storage_category instance;
+  return instance;
+}
+
+boost::system::error_code make_error_code(errc e) noexcept { return {static_cast<int>(e), category()}; }
+
+} // namespace tallyline::storage
