@@ -1,0 +1,119 @@
+#include "storage/canonical.h"
+
+#include "storage/cbor_writer.h"
+
+#include <algorithm>
+#include <sodium.h>
+#include <stdexcept>
+
+namespace tallyline::storage::canonical {
+namespace {
+
+std::string_view view(const commitment& c) { return {reinterpret_cast<const char*>(c.data()), c.size()}; }
+
+void write_list(cbor_writer& out, const std::vector<list_item>& items) {
+  out.array(items.size() * 2);
+  const auto by_number = [](const list_item& a, const list_item& b) { return a.number < b.number; };
+  const auto write = [&out](const std::vector<list_item>& sorted) {
+    for (const auto& item : sorted)
+      out.number(item.number), out.number(item.value);
+  };
+  // In the order of the number whichever way the bearer asked, so that the same values are the same bytes.
+  if (std::is_sorted(items.begin(), items.end(), by_number)) return write(items);
+  auto sorted = items;
+  std::sort(sorted.begin(), sorted.end(), by_number);
+  write(sorted);
+}
+
+void write_value(cbor_writer& out, const field_value& v) {
+  if (const auto* number = std::get_if<std::int64_t>(&v))
+    out.number(*number);
+  else if (const auto* text = std::get_if<std::string>(&v))
+    out.text(*text);
+  else
+    write_list(out, std::get<std::vector<list_item>>(v));
+}
+
+void write_fields(cbor_writer& out, const report& r, std::span<const salt> s) {
+  if (s.size() != salts_needed(r))
+    throw std::logic_error("a report needs a salt for its sender and one for each personal field");
+  std::size_t next_salt = 1;
+  out.array(r.fields.size());
+  for (const auto& field : r.fields) {
+    out.array(2);
+    out.text(field.name);
+    if (field.personal)
+      out.bytes(view(commit(s[next_salt++], value_bytes(field.value))));
+    else
+      write_value(out, field.value);
+  }
+}
+
+void write_texts(cbor_writer& out, const std::vector<std::string>& texts) {
+  out.array(texts.size());
+  for (const auto& text : texts)
+    out.text(text);
+}
+
+} // namespace
+
+std::size_t salts_needed(const report& r) {
+  return 1 + static_cast<std::size_t>(
+                 std::count_if(r.fields.begin(), r.fields.end(), [](const field& f) { return f.personal; }));
+}
+
+std::string value_bytes(const field_value& v) {
+  cbor_writer out;
+  write_value(out, v);
+  return out.take();
+}
+
+std::string number_bytes(std::uint64_t msisdn) { return value_bytes(static_cast<std::int64_t>(msisdn)); }
+
+commitment commit(const salt& s, std::string_view value_cbor) {
+  crypto_hash_sha256_state state;
+  crypto_hash_sha256_init(&state);
+  crypto_hash_sha256_update(&state, s.data(), s.size());
+  crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(value_cbor.data()), value_cbor.size());
+  commitment c;
+  crypto_hash_sha256_final(&state, c.data());
+  return c;
+}
+
+std::string fields_bytes(const report& r, std::span<const salt> s) {
+  cbor_writer out;
+  write_fields(out, r, s);
+  return out.take();
+}
+
+std::string record_bytes(const report& r, std::span<const salt> s, std::int64_t supersedes, std::int64_t against) {
+  cbor_writer out;
+  out.map(10 + !r.flags.empty() + !r.reason.empty() + (supersedes != 0) + (against != 0));
+  out.number(0), out.number(static_cast<int>(kind::record));
+  out.number(1), out.text(r.form);
+  out.number(2), write_texts(out, r.key);
+  out.number(3), out.text(r.scope);
+  out.number(4), write_fields(out, r, s);
+  if (!r.flags.empty()) out.number(5), write_texts(out, r.flags);
+  if (!r.reason.empty()) out.number(6), out.text(r.reason);
+  out.number(7), out.bytes(view(commit(s[0], number_bytes(r.msisdn))));
+  out.number(8), out.text(r.role);
+  out.number(9), out.number(static_cast<int>(r.by));
+  out.number(10), out.text(r.menu_version);
+  out.number(11), out.number(r.time_ms);
+  if (supersedes != 0) out.number(12), out.number(supersedes);
+  if (against != 0) out.number(13), out.number(against);
+  return out.take();
+}
+
+std::string import_bytes(const commitment& public_digest, const commitment& sealed_digest, std::int64_t time_ms) {
+  cbor_writer out;
+  out.map(4);
+  out.number(0), out.number(static_cast<int>(kind::import));
+  out.number(1), out.bytes(view(public_digest));
+  out.number(2), out.bytes(view(sealed_digest));
+  out.number(3), out.number(time_ms);
+  return out.take();
+}
+
+} // namespace tallyline::storage::canonical

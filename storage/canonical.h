@@ -1,0 +1,83 @@
+// The bytes of a record that the ledger holds: deterministic CBOR (RFC 8949 4.2.1), written in one way only.
+//
+// A map with small integers as keys, in ascending order, which is the bytewise order of their encodings:
+//   0 kind (1 record, 2 import, 3 menu)   1 form          2 key, array of text      3 scope
+//   4 fields, array of [name, value]      5 flags (absent when none)                6 reason (absent when empty)
+//   7 who: commitment to the MSISDN       8 role          9 bearer                  10 menu version
+//   11 time, ms since 1970 UTC            12 seq of the record this one supersedes (absent when none)
+//   13 seq of the current record that this one disagrees with: present makes it a review record
+// A value is an integer, a text, a list as [number, value, number, value, ...] in ascending order of number, or, for a
+// personal field, the 32 bytes of SHA-256(salt of 16 bytes || the value's own CBOR). Salts lie in the table `personal`.
+//
+// Pure; any thread. A record_view points into the bytes it was read from.
+#pragma once
+
+#include "storage/record.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tallyline::storage::canonical {
+
+enum class kind : std::uint8_t { record = 1, import = 2, menu = 3 };
+
+using salt = std::array<std::uint8_t, 16>;
+using commitment = std::array<std::uint8_t, 32>;
+
+// Salts of a report: the first for the MSISDN, one more for each personal field, in order.
+using salts = std::vector<salt>;
+std::size_t salts_needed(const report& r);
+
+// What is wrong with the salts is the caller's fault and throws std::logic_error; the report must have passed the
+// door's checks.
+std::string fields_bytes(const report& r, std::span<const salt> s);
+std::string record_bytes(const report& r, std::span<const salt> s, std::int64_t supersedes, std::int64_t against);
+std::string import_bytes(const commitment& public_digest, const commitment& sealed_digest, std::int64_t time_ms);
+
+std::string value_bytes(const field_value& v);
+std::string number_bytes(std::uint64_t msisdn);
+commitment commit(const salt& s, std::string_view value_cbor);
+
+struct field_view {
+  enum class type : std::uint8_t { number, text, list, personal };
+  std::string_view name;
+  type what = type::number;
+  std::int64_t number = 0;
+  std::string_view text;            // of a text; the 32 bytes of a commitment
+  std::span<const list_item> items; // of a list; lives in the record_view
+};
+
+struct record_view {
+  std::string_view form, scope, reason, role, menu_version, who;
+  bearer by = bearer::ussd;
+  std::int64_t time_ms = 0, supersedes = 0, against = 0;
+  std::vector<std::string_view> key, flags;
+  std::vector<field_view> fields;
+  std::string_view fields_bytes; // as fields_bytes() writes them
+
+  bool review() const { return against != 0; }
+  const field_view* field(std::string_view name) const;
+
+  record_view() = default;
+  record_view(const record_view&) = delete; // its fields point into itself
+  record_view& operator=(const record_view&) = delete;
+
+private:
+  friend bool read_record(std::string_view bytes, record_view& out);
+  std::vector<list_item> items_;
+  std::vector<std::pair<std::size_t, std::size_t>> ranges_;
+};
+
+// Strict: false for whatever record_bytes could not have written. `out` is reused, so reading many costs no
+// allocations.
+bool read_record(std::string_view bytes, record_view& out);
+
+// The kind of any entry's body, or nothing.
+std::optional<kind> kind_of(std::string_view bytes);
+
+} // namespace tallyline::storage::canonical

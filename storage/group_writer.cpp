@@ -1,0 +1,160 @@
+#include "storage/group_writer.h"
+
+#include <chrono>
+#include <spdlog/spdlog.h>
+
+namespace tallyline::storage {
+namespace {
+
+std::int64_t now_in_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+int note_pages(void* pages, sqlite3*, const char*, int count) {
+  *static_cast<int*>(pages) = count;
+  return SQLITE_OK;
+}
+
+} // namespace
+
+group_writer::group_writer(sqlite::database db, std::shared_ptr<const election> roster)
+    : db_(std::move(db)), door_(db_, std::move(roster)), begin_(db_, "BEGIN IMMEDIATE"), commit_(db_, "COMMIT"),
+      rollback_(db_, "ROLLBACK"),
+      put_draft_(db_, "REPLACE INTO draft(slot, msisdn, menu, bytes, saved_ms) VALUES(?1, ?2, ?3, ?4, ?5)"),
+      drop_draft_(db_, "DELETE FROM draft WHERE slot = ?1"), get_draft_(db_, "SELECT bytes FROM draft WHERE slot = ?1"),
+      put_pin_(db_, "UPDATE person SET wrong_pins = ?3, locked_until_ms = ?4 WHERE msisdn = ?1 AND role = ?2"),
+      get_pin_(db_, "SELECT wrong_pins, locked_until_ms FROM person WHERE msisdn = ?1 AND role = ?2") {
+  sqlite3_wal_hook(db_.handle(), note_pages, wal_pages_.get());
+}
+
+std::vector<open_draft> group_writer::open_drafts() {
+  std::vector<open_draft> all;
+  sqlite::statement rows(db_, "SELECT slot, msisdn, menu FROM draft ORDER BY slot");
+  while (rows.step())
+    all.push_back({static_cast<std::uint32_t>(rows.number(0)), static_cast<std::uint64_t>(rows.number(1)),
+                   std::string(rows.text(2))});
+  return all;
+}
+
+errc group_writer::perform(job_group& g) {
+  now_ms_ = now_in_ms();
+  const errc error = try_all(g, 0, g.jobs.size());
+  if (error == errc{}) return error;
+  if (!alone_ || g.jobs.size() == 1) {
+    for (job& j : g.jobs)
+      j.error = error;
+    return error;
+  }
+  for (std::size_t i = 0; i < g.jobs.size(); ++i)
+    if (const errc own = try_all(g, i, i + 1); own != errc{}) g.jobs[i].error = own;
+  return errc{};
+}
+
+errc group_writer::try_all(job_group& g, std::size_t first, std::size_t last) {
+  try {
+    for (std::size_t i = first; i < last; ++i) {
+      g.jobs[i].error = errc{};
+      perform_one(g, g.jobs[i]);
+    }
+    if (db_.in_transaction()) commit_.run();
+    return errc{};
+  } catch (const sqlite::failure& e) {
+    alone_ = e.of_one_statement();
+    roll_back();
+    spdlog::error("storage: a group of {} was not written: {}", last - first, e.what());
+    return e.kind();
+  } catch (const std::exception& e) {
+    alone_ = false;
+    roll_back();
+    spdlog::critical("storage: a group of {} was not written: {}", last - first, e.what());
+    return errc::io;
+  }
+}
+
+void group_writer::perform_one(job_group& g, job& j) {
+  switch (j.kind) {
+  case job_kind::save_draft:
+    return write_draft(g, j);
+  case job_kind::submit:
+    return submit(g, j);
+  case job_kind::drop_draft:
+    begin_writing();
+    return drop_draft_.bind(1, j.slot).run();
+  case job_kind::save_pin_state: {
+    begin_writing();
+    const auto& state = g.pins[j.extra];
+    put_pin_.bind(1, static_cast<std::int64_t>(j.msisdn))
+        .bind_text(2, g.word(j))
+        .bind(3, state.wrong)
+        .bind(4, state.locked_until_ms)
+        .run();
+    if (db_.changes() == 0) j.error = errc::not_on_roster;
+    return;
+  }
+  case job_kind::load_draft:
+  case job_kind::load_pin_state:
+    return load(g, j);
+  }
+}
+
+void group_writer::submit(job_group& g, job& j) {
+  begin_writing(); // before the comparison: what it reads must still be so when it is written
+  auto& s = g.submissions[j.extra];
+  auto came = door_.submit(s.what);
+  if (!came) {
+    j.error = static_cast<errc>(came.error().value());
+    return;
+  }
+  s.came = std::move(*came);
+  if (j.slot != 0) drop_draft_.bind(1, j.slot).run();
+}
+
+void group_writer::write_draft(const job_group& g, const job& j) {
+  begin_writing();
+  put_draft_.bind(1, j.slot)
+      .bind(2, static_cast<std::int64_t>(j.msisdn))
+      .bind_text(3, g.word(j))
+      .bind_blob(4, g.more(j))
+      .bind(5, now_ms_)
+      .run();
+}
+
+void group_writer::load(job_group& g, job& j) {
+  if (j.kind == job_kind::load_draft) {
+    const sqlite::using_statement open(get_draft_);
+    g.texts[j.extra].clear();
+    if (get_draft_.bind(1, j.slot).step()) g.texts[j.extra] = get_draft_.blob(0);
+    return;
+  }
+  const sqlite::using_statement open(get_pin_);
+  if (!get_pin_.bind(1, static_cast<std::int64_t>(j.msisdn)).bind_text(2, g.word(j)).step()) {
+    j.error = errc::not_on_roster;
+    return;
+  }
+  g.pins[j.extra] = {static_cast<int>(get_pin_.number(0)), get_pin_.number(1)};
+}
+
+// A group of nothing but reads needs no lock and no commit.
+void group_writer::begin_writing() {
+  if (!db_.in_transaction()) begin_.run();
+}
+
+void group_writer::roll_back() noexcept {
+  // After a full disk or an I/O error SQLite has often rolled back by itself.
+  if (!db_.in_transaction()) return;
+  try {
+    rollback_.run();
+  } catch (const std::exception& e) {
+    spdlog::error("storage: rolling back: {}", e.what());
+  }
+}
+
+void group_writer::checkpoint(bool truncate) {
+  const int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+  const int code = sqlite3_wal_checkpoint_v2(db_.handle(), nullptr, mode, nullptr, nullptr);
+  if (code != SQLITE_OK && code != SQLITE_BUSY)
+    spdlog::warn("storage: the log could not be moved into the database: {}", sqlite3_errmsg(db_.handle()));
+}
+
+} // namespace tallyline::storage

@@ -1,0 +1,34 @@
+#include "storage/job_group.h"
+
+namespace tallyline::storage {
+namespace {
+
+void finish(job_group& g, job& j) {
+  const boost::system::error_code error = j.error == errc{} ? boost::system::error_code() : make_error_code(j.error);
+  switch (j.kind) {
+  case job_kind::save_draft:
+  case job_kind::drop_draft:
+  case job_kind::save_pin_state:
+    if (const auto& done = std::get<store::saved>(j.done)) done(error);
+    return;
+  case job_kind::load_draft:
+    if (const auto& done = std::get<store::loaded>(j.done)) error ? done(error) : done(std::move(g.texts[j.extra]));
+    return;
+  case job_kind::submit:
+    if (const auto& done = std::get<store::recorded>(j.done))
+      error ? done(error) : done(std::move(g.submissions[j.extra].came));
+    return;
+  case job_kind::load_pin_state:
+    if (const auto& done = std::get<job::pin_loaded>(j.done)) error ? done(error) : done(g.pins[j.extra]);
+    return;
+  }
+}
+
+} // namespace
+
+void finish_jobs(job_group& g) {
+  for (job& j : g.jobs)
+    finish(g, j);
+}
+
+} // namespace tallyline::storage

@@ -1,0 +1,145 @@
+#include "storage/reader.h"
+
+#include "storage/receipt.h"
+#include "storage/sqlite/schema.h"
+
+#include <cstring>
+
+namespace tallyline::storage {
+namespace {
+
+constexpr std::string_view record_columns =
+    "SELECT r.seq, r.state, r.receipt, r.flagged, r.supersedes, r.superseded_by, p.value, e.body, e.leaf FROM record r "
+    "JOIN entry e ON e.seq = r.seq LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 WHERE ";
+
+ledger::hash hash_of(std::string_view bytes) {
+  ledger::hash h;
+  if (bytes.size() != h.size()) throw sqlite::failure(errc::corrupt, SQLITE_CORRUPT, "a leaf is not 32 bytes");
+  std::memcpy(h.data(), bytes.data(), h.size());
+  return h;
+}
+
+stored_record record_of(const sqlite::statement& row) {
+  stored_record r;
+  r.seq = row.number(0);
+  r.state = static_cast<record_state>(row.number(1));
+  r.receipt = receipt::to_text(static_cast<std::uint64_t>(row.number(2)));
+  r.flagged = row.number(3) != 0;
+  r.supersedes = row.number(4);
+  r.superseded_by = row.number(5);
+  if (!row.is_null(6)) r.msisdn = static_cast<std::uint64_t>(row.number(6));
+  r.body = row.blob(7);
+  r.leaf = hash_of(row.blob(8));
+  return r;
+}
+
+} // namespace
+
+struct reader::connection {
+  explicit connection(const std::string& path)
+      : db(sqlite::open_for_reading(path)),
+        // By seq, so that the entries are read in the order in which they lie in the file.
+        bodies(db, "SELECT r.seq, e.body FROM record r NOT INDEXED CROSS JOIN entry e ON e.seq = r.seq WHERE r.form = "
+                   "?1 AND r.state = ?2 ORDER BY r.seq"),
+        counts(db, "SELECT form, state, count(*), sum(flagged) FROM record GROUP BY form, state ORDER BY form, state"),
+        by_receipt(db, std::string(record_columns) + "r.receipt = ?1"),
+        by_seq(db, std::string(record_columns) + "r.seq = ?1"),
+        entries(db, "SELECT seq, body, leaf FROM entry ORDER BY seq"),
+        leaves(db, "SELECT seq, leaf FROM entry ORDER BY seq") {}
+
+  std::optional<stored_record> one(sqlite::statement& query, std::int64_t value) {
+    const sqlite::using_statement open(query);
+    if (!query.bind(1, value).step()) return std::nullopt;
+    return record_of(query);
+  }
+  void each(std::string_view form, record_state state, const each_body& f) {
+    const sqlite::using_statement open(bodies);
+    bodies.bind_text(1, form).bind(2, static_cast<int>(state));
+    while (bodies.step())
+      f(bodies.number(0), bodies.blob(1));
+  }
+  template <class F> void each_leaf(F f) {
+    const sqlite::using_statement open(leaves);
+    std::int64_t expected = 1;
+    for (; leaves.step(); ++expected) {
+      if (leaves.number(0) != expected) throw sqlite::failure(errc::corrupt, SQLITE_CORRUPT, "the ledger has a gap");
+      f(hash_of(leaves.blob(1)));
+    }
+  }
+
+  sqlite::database db;
+  sqlite::statement bodies, counts, by_receipt, by_seq, entries, leaves;
+};
+
+boost::system::result<reader> reader::open(const std::filesystem::path& database) {
+  return sqlite::guarded("opening for reports",
+                         [&] { return reader(std::make_unique<connection>(database.string())); });
+}
+
+reader::reader(std::unique_ptr<connection> c) : connection_(std::move(c)) {}
+reader::reader(reader&&) noexcept = default;
+reader& reader::operator=(reader&&) noexcept = default;
+reader::~reader() = default;
+
+boost::system::result<void> reader::for_each_current_record(std::string_view form, const each_body& each) {
+  return sqlite::guarded("reading records", [&] { connection_->each(form, record_state::current, each); });
+}
+
+boost::system::result<void> reader::for_each_review_record(std::string_view form, const each_body& each) {
+  return sqlite::guarded("reading records", [&] { connection_->each(form, record_state::review, each); });
+}
+
+boost::system::result<std::vector<state_count>> reader::counts() {
+  return sqlite::guarded("counting records", [&] {
+    std::vector<state_count> all;
+    auto& rows = connection_->counts;
+    const sqlite::using_statement open(rows);
+    while (rows.step())
+      all.push_back(
+          {std::string(rows.text(0)), static_cast<record_state>(rows.number(1)), rows.number(2), rows.number(3)});
+    return all;
+  });
+}
+
+boost::system::result<std::optional<stored_record>> reader::find_receipt(std::string_view code) {
+  const auto parsed = receipt::parse(code);
+  if (parsed.wrong != receipt::fault::none) return std::optional<stored_record>();
+  return sqlite::guarded("looking up a receipt", [&] {
+    return connection_->one(connection_->by_receipt, static_cast<std::int64_t>(parsed.receipt));
+  });
+}
+
+boost::system::result<std::optional<stored_record>> reader::find_record(std::int64_t seq) {
+  return sqlite::guarded("looking up a record", [&] { return connection_->one(connection_->by_seq, seq); });
+}
+
+boost::system::result<void>
+reader::for_each_entry(const std::function<void(std::int64_t, std::string_view, const ledger::hash&)>& each) {
+  return sqlite::guarded("reading the ledger", [&] {
+    auto& rows = connection_->entries;
+    const sqlite::using_statement open(rows);
+    while (rows.step())
+      each(rows.number(0), rows.blob(1), hash_of(rows.blob(2)));
+  });
+}
+
+boost::system::result<std::vector<ledger::hash>> reader::leaves() {
+  return sqlite::guarded("reading the ledger", [&] {
+    std::vector<ledger::hash> all;
+    connection_->each_leaf([&](const ledger::hash& leaf) { all.push_back(leaf); });
+    return all;
+  });
+}
+
+boost::system::result<reader::head> reader::tree_head() {
+  return sqlite::guarded("reading the ledger", [&] {
+    ledger::frontier edge;
+    connection_->each_leaf([&](const ledger::hash& leaf) { edge.append(leaf); });
+    return head{static_cast<std::int64_t>(edge.size()), edge.root()};
+  });
+}
+
+reader::snapshot::snapshot(reader& r) : reader_(r) { reader_.connection_->db.exec("BEGIN"); }
+reader::snapshot::~snapshot() { sqlite3_exec(reader_.connection_->db.handle(), "COMMIT", nullptr, nullptr, nullptr); }
+
+} // namespace tallyline::storage

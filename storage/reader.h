@@ -1,0 +1,83 @@
+// Records and the ledger for reports, look-ups and checks, through a read-only connection of its own.
+//
+// One thread at a time for each reader; any number of readers beside a running gateway. Each call sees one snapshot; to
+// have several calls see the same one, hold a `snapshot`. Views given to callbacks live until the callback returns.
+#pragma once
+
+#include "storage/canonical.h"
+#include "storage/ledger.h"
+#include "storage/record_door.h"
+
+#include <boost/system/result.hpp>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tallyline::storage {
+
+struct stored_record {
+  std::int64_t seq = 0;
+  record_state state = record_state::current;
+  std::string receipt; // as shown
+  bool flagged = false;
+  std::int64_t supersedes = 0, superseded_by = 0; // 0 when none
+  std::optional<std::uint64_t> msisdn;            // nothing when the person was forgotten
+  std::string body;                               // canonical bytes
+  ledger::hash leaf{};
+};
+
+struct state_count {
+  std::string form;
+  record_state state = record_state::current;
+  std::int64_t records = 0;
+  std::int64_t flagged = 0;
+};
+
+class reader {
+public:
+  // Errors: no_database, newer_schema, corrupt, io.
+  static boost::system::result<reader> open(const std::filesystem::path& database);
+  reader(reader&&) noexcept;
+  reader& operator=(reader&&) noexcept;
+  ~reader();
+
+  using each_body = std::function<void(std::int64_t seq, std::string_view body)>;
+  // In the order in which they came in. read_record gives the body's parts.
+  boost::system::result<void> for_each_current_record(std::string_view form, const each_body& each);
+  boost::system::result<void> for_each_review_record(std::string_view form, const each_body& each);
+
+  boost::system::result<std::vector<state_count>> counts();
+  // By what the official typed or read out (see storage/receipt.h); nothing when there is no such record.
+  boost::system::result<std::optional<stored_record>> find_receipt(std::string_view code);
+  boost::system::result<std::optional<stored_record>> find_record(std::int64_t seq);
+
+  boost::system::result<void>
+  for_each_entry(const std::function<void(std::int64_t seq, std::string_view body, const ledger::hash& leaf)>& each);
+  boost::system::result<std::vector<ledger::hash>> leaves(); // in order of seq, from 1 without gaps
+  struct head {
+    std::int64_t size = 0;
+    ledger::hash root{};
+  };
+  boost::system::result<head> tree_head();
+
+  class snapshot {
+  public:
+    explicit snapshot(reader& r);
+    ~snapshot();
+    snapshot(const snapshot&) = delete;
+    snapshot& operator=(const snapshot&) = delete;
+
+  private:
+    reader& reader_;
+  };
+
+private:
+  struct connection;
+  explicit reader(std::unique_ptr<connection> c);
+  std::unique_ptr<connection> connection_;
+};
+
+} // namespace tallyline::storage

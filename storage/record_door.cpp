@@ -1,0 +1,149 @@
+#include "storage/record_door.h"
+
+#include "storage/receipt.h"
+
+#include <cstring>
+#include <sodium.h>
+
+namespace tallyline::storage {
+namespace {
+
+constexpr std::string_view find_sql_current =
+    "SELECT r.seq, r.receipt, e.body, p.value FROM record r JOIN entry e ON e.seq = r.seq "
+    "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 WHERE r.form = ?1 AND r.key = ?2 AND r.state = 0";
+constexpr std::string_view find_sql_review =
+    "SELECT r.seq, r.receipt, e.body, p.value FROM record r JOIN entry e ON e.seq = r.seq "
+    "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 WHERE r.form = ?1 AND r.key = ?2 AND r.state = 2";
+
+template <class Bytes> std::string_view view(const Bytes& b) {
+  return {reinterpret_cast<const char*>(b.data()), b.size()};
+}
+
+} // namespace
+
+record_door::record_door(sqlite::database& db, std::shared_ptr<const election> roster)
+    : db_(db), roster_(std::move(roster)), find_current_(db, find_sql_current), find_review_(db, find_sql_review),
+      find_salts_(db, "SELECT salt FROM personal WHERE seq = ?1 ORDER BY no"),
+      receipt_taken_(db, "SELECT 1 FROM record WHERE receipt = ?1"),
+      insert_entry_(db, "INSERT INTO entry(kind, body, leaf) VALUES(1, ?1, ?2)"),
+      insert_record_(
+          db,
+          "INSERT INTO record(seq, form, key, state, receipt, flagged, supersedes) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+      insert_personal_(db, "INSERT INTO personal(seq, no, salt, name, value) VALUES(?1, ?2, ?3, ?4, ?5)"),
+      supersede_(db, "UPDATE record SET state = 1, superseded_by = ?2 WHERE seq = ?1") {}
+
+boost::system::result<outcome> record_door::submit(const report& r) {
+  if (const auto refused = check_report(r, *roster_)) return refused;
+  key_ = joined_key(r.key);
+  const auto current = current_of(r);
+  if (!current) return append(r, verdict::recorded, 0, 0);
+  if (current->same_values) return outcome{verdict::duplicate, receipt::to_text(current->receipt), current->seq, 0};
+  if (current->same_person) return append(r, verdict::corrected, current->seq, 0);
+  const auto earlier = review_by_same_person(r);
+  if (!earlier) return append(r, verdict::review, 0, current->seq);
+  if (earlier->same_values) return outcome{verdict::duplicate, receipt::to_text(earlier->receipt), earlier->seq, 0};
+  // Somebody corrects their own dissent: only the later one waits for a decision.
+  return append(r, verdict::review, earlier->seq, current->seq);
+}
+
+std::optional<record_door::existing> record_door::current_of(const report& r) {
+  const sqlite::using_statement open(find_current_);
+  find_current_.bind_text(1, r.form).bind_text(2, key_);
+  if (!find_current_.step()) return std::nullopt;
+  return compare(find_current_, r);
+}
+
+std::optional<record_door::existing> record_door::review_by_same_person(const report& r) {
+  const sqlite::using_statement open(find_review_);
+  find_review_.bind_text(1, r.form).bind_text(2, key_);
+  while (find_review_.step())
+    if (const auto found = compare(find_review_, r); found.same_person) return found;
+  return std::nullopt;
+}
+
+record_door::existing record_door::compare(const sqlite::statement& row, const report& r) {
+  existing found{row.number(0), static_cast<std::uint64_t>(row.number(1)), false, false};
+  if (!canonical::read_record(row.blob(2), view_))
+    throw sqlite::failure(errc::corrupt, SQLITE_CORRUPT, "entry " + std::to_string(found.seq) + " is not a record");
+  // A forgotten sender (NULL) is nobody in particular; msisdn and role together are a person's key.
+  found.same_person = !row.is_null(3) && static_cast<std::uint64_t>(row.number(3)) == r.msisdn && view_.role == r.role;
+  found.same_values = same_values(view_, found.seq, r);
+  return found;
+}
+
+bool record_door::same_values(const canonical::record_view& theirs, std::int64_t seq, const report& r) {
+  salts_.assign(canonical::salts_needed(r), {});
+  if (salts_.size() > 1) {
+    // Personal values can only be compared under the salts of the earlier record.
+    const sqlite::using_statement open(find_salts_);
+    find_salts_.bind(1, seq);
+    for (auto& salt : salts_) {
+      if (!find_salts_.step() || find_salts_.blob(0).size() != salt.size()) return false; // forgotten, or other fields
+      std::memcpy(salt.data(), find_salts_.blob(0).data(), salt.size());
+    }
+  }
+  return canonical::fields_bytes(r, salts_) == theirs.fields_bytes;
+}
+
+outcome record_door::append(const report& r, verdict what, std::int64_t supersedes, std::int64_t against) {
+  draw_salts(canonical::salts_needed(r));
+  const std::string body = canonical::record_bytes(r, salts_, supersedes, against);
+  const ledger::hash leaf = ledger::leaf_hash(body);
+  const std::uint64_t receipt = free_receipt(leaf);
+  const std::int64_t seq = append_entry(body, leaf);
+  if (supersedes != 0) supersede_.bind(1, supersedes).bind(2, seq).run(); // first: one key has one current record
+  const auto state = what == verdict::review ? record_state::review : record_state::current;
+  insert_record_.bind(1, seq).bind_text(2, r.form).bind_text(3, key_).bind(4, static_cast<int>(state));
+  insert_record_.bind(5, static_cast<std::int64_t>(receipt)).bind(6, !r.flags.empty());
+  supersedes != 0 ? insert_record_.bind(7, supersedes) : insert_record_.bind_null(7);
+  insert_record_.run();
+  keep_personal(seq, r);
+  return {what, receipt::to_text(receipt), seq, supersedes};
+}
+
+std::int64_t record_door::append_entry(std::string_view body, const ledger::hash& leaf) {
+  insert_entry_.bind_blob(1, body).bind_blob(2, view(leaf)).run();
+  return db_.last_row();
+}
+
+std::uint64_t record_door::free_receipt(const ledger::hash& leaf) {
+  for (std::uint32_t counter = 0;; ++counter) {
+    const std::uint64_t receipt = receipt::derive(leaf, counter);
+    const sqlite::using_statement open(receipt_taken_);
+    if (!receipt_taken_.bind(1, static_cast<std::int64_t>(receipt)).step()) return receipt;
+  }
+}
+
+void record_door::keep_personal(std::int64_t seq, const report& r) {
+  insert_personal_.bind(1, seq)
+      .bind(2, 0)
+      .bind_blob(3, view(salts_[0]))
+      .bind_null(4)
+      .bind(5, static_cast<std::int64_t>(r.msisdn))
+      .run();
+  std::size_t no = 1;
+  for (const auto& f : r.fields) {
+    if (!f.personal) continue;
+    insert_personal_.bind(1, seq)
+        .bind(2, static_cast<std::int64_t>(no))
+        .bind_blob(3, view(salts_[no]))
+        .bind_text(4, f.name);
+    const std::string list =
+        std::holds_alternative<std::vector<list_item>>(f.value) ? canonical::value_bytes(f.value) : std::string();
+    if (const auto* number = std::get_if<std::int64_t>(&f.value))
+      insert_personal_.bind(5, *number);
+    else if (const auto* text = std::get_if<std::string>(&f.value))
+      insert_personal_.bind_text(5, *text);
+    else
+      insert_personal_.bind_blob(5, list);
+    insert_personal_.run();
+    ++no;
+  }
+}
+
+void record_door::draw_salts(std::size_t count) {
+  salts_.resize(count);
+  randombytes_buf(salts_.data(), salts_.size() * sizeof(canonical::salt));
+}
+
+} // namespace tallyline::storage

@@ -1,0 +1,61 @@
+// Checks a report, compares it with what is there, and appends it: the only code that writes records.
+//
+// Owned by the store worker; lives on the storage thread; submit() runs inside the worker's transaction. A refusal is a
+// value and leaves nothing written, so a refused report needs no savepoint. A failing disk throws sqlite::failure, and
+// the caller rolls the whole transaction back.
+#pragma once
+
+#include "storage/canonical.h"
+#include "storage/election.h"
+#include "storage/ledger.h"
+#include "storage/record.h"
+#include "storage/sqlite/database.h"
+
+#include <boost/system/result.hpp>
+#include <memory>
+
+namespace tallyline::storage {
+
+// Whether a form could have produced this and whether this person may say it. Writes nothing, trusts nothing.
+boost::system::error_code check_report(const report& r, const election& roster);
+
+// The record's key in the database: parts joined by '/', with '/' and '\' in them escaped by '\'.
+std::string joined_key(const std::vector<std::string>& parts);
+
+enum class record_state : std::uint8_t { current = 0, superseded = 1, review = 2 };
+
+class record_door {
+public:
+  record_door(sqlite::database& db, std::shared_ptr<const election> roster);
+  boost::system::result<outcome> submit(const report& r);
+
+private:
+  struct existing {
+    std::int64_t seq = 0;
+    std::uint64_t receipt = 0;
+    bool same_values = false;
+    bool same_person = false;
+  };
+
+  // Calls each(existing) for the records of this key in this state; only personal look-ups are done lazily.
+  std::optional<existing> current_of(const report& r);
+  std::optional<existing> review_by_same_person(const report& r);
+  existing compare(const sqlite::statement& row, const report& r);
+  bool same_values(const canonical::record_view& theirs, std::int64_t seq, const report& r);
+
+  outcome append(const report& r, verdict what, std::int64_t supersedes, std::int64_t against);
+  std::int64_t append_entry(std::string_view body, const ledger::hash& leaf);
+  std::uint64_t free_receipt(const ledger::hash& leaf);
+  void keep_personal(std::int64_t seq, const report& r);
+  void draw_salts(std::size_t count);
+
+  sqlite::database& db_;
+  std::shared_ptr<const election> roster_;
+  sqlite::statement find_current_, find_review_, find_salts_, receipt_taken_, insert_entry_, insert_record_,
+      insert_personal_, supersede_;
+  std::string key_; // of the report in hand
+  canonical::salts salts_;
+  canonical::record_view view_;
+};
+
+} // namespace tallyline::storage

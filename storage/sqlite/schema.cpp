@@ -1,0 +1,133 @@
+#include "storage/sqlite/schema.h"
+
+#include <array>
+#include <filesystem>
+#include <fmt/format.h>
+
+namespace tallyline::storage::sqlite {
+namespace {
+
+constexpr std::int64_t application_id = 0x544C4C59; // "TLLY"
+
+// Never edit one that has shipped: add another.
+constexpr std::array migrations = {
+    // 1: what an election consists of. `pos` keeps the pack's order.
+    R"sql(
+CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE area(pos INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, parent TEXT REFERENCES area(code) DEFERRABLE INITIALLY DEFERRED,
+  level TEXT NOT NULL) STRICT;
+CREATE TABLE station(pos INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, area TEXT NOT NULL REFERENCES area(code) DEFERRABLE INITIALLY DEFERRED,
+  registered INTEGER NOT NULL) STRICT;
+CREATE TABLE office(pos INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, area TEXT NOT NULL REFERENCES area(code) DEFERRABLE INITIALLY DEFERRED) STRICT;
+CREATE TABLE contest(pos INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, area TEXT NOT NULL REFERENCES area(code) DEFERRABLE INITIALLY DEFERRED,
+  seats INTEGER NOT NULL, max_choices INTEGER NOT NULL) STRICT;
+CREATE TABLE candidate(pos INTEGER PRIMARY KEY, contest TEXT NOT NULL REFERENCES contest(code) DEFERRABLE INITIALLY DEFERRED,
+  number INTEGER NOT NULL, UNIQUE(contest, number)) STRICT;
+-- kind: area, station, office, contest, candidate; code of a candidate: CONTEST/NUMBER
+CREATE TABLE name(kind TEXT NOT NULL, code TEXT NOT NULL, language TEXT NOT NULL, name TEXT NOT NULL,
+  PRIMARY KEY(kind, code, language)) STRICT, WITHOUT ROWID;
+-- scope_kind: 0 station, 1 office, 2 area
+CREATE TABLE person(msisdn INTEGER NOT NULL, role TEXT NOT NULL, pos INTEGER NOT NULL, scope_kind INTEGER NOT NULL, scope TEXT NOT NULL,
+  name TEXT NOT NULL, language TEXT NOT NULL, pin_hash BLOB NOT NULL, wrong_pins INTEGER NOT NULL DEFAULT 0,
+  locked_until_ms INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(msisdn, role)) STRICT, WITHOUT ROWID;
+)sql",
+    // 2: the ledger and the records. kind: 1 record, 2 import, 3 menu; state: 0 current, 1 superseded, 2 review.
+    R"sql(
+CREATE TABLE entry(seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, body BLOB NOT NULL, leaf BLOB NOT NULL) STRICT;
+CREATE TABLE record(seq INTEGER PRIMARY KEY REFERENCES entry(seq), form TEXT NOT NULL, key TEXT NOT NULL, state INTEGER NOT NULL,
+  receipt INTEGER NOT NULL, flagged INTEGER NOT NULL, supersedes INTEGER, superseded_by INTEGER) STRICT;
+CREATE UNIQUE INDEX record_receipt ON record(receipt);
+CREATE UNIQUE INDEX record_current ON record(form, key) WHERE state = 0;
+CREATE INDEX record_review ON record(form, key) WHERE state = 2;
+-- no 0: who sent it, an MSISDN; 1 and up: the form's personal fields. Deleting the rows forgets the person.
+CREATE TABLE personal(seq INTEGER NOT NULL REFERENCES entry(seq), no INTEGER NOT NULL, salt BLOB NOT NULL, name TEXT, value ANY NOT NULL,
+  PRIMARY KEY(seq, no)) STRICT, WITHOUT ROWID;
+)sql",
+    // 3: dialogues under way.
+    R"sql(
+CREATE TABLE draft(slot INTEGER PRIMARY KEY, msisdn INTEGER NOT NULL, menu TEXT NOT NULL, bytes BLOB NOT NULL, saved_ms INTEGER NOT NULL) STRICT;
+)sql",
+};
+
+struct pragma {
+  const char* set;
+  const char* read;
+  std::int64_t expected;
+};
+// Read back, because SQLite passes over a misspelt pragma in silence.
+constexpr pragma writing[] = {
+    {"PRAGMA synchronous=FULL", "PRAGMA synchronous", 2},
+    {"PRAGMA foreign_keys=ON", "PRAGMA foreign_keys", 1},
+    {"PRAGMA trusted_schema=OFF", "PRAGMA trusted_schema", 0},
+    {"PRAGMA busy_timeout=250", "PRAGMA busy_timeout", 250},
+    {"PRAGMA cache_size=-65536", "PRAGMA cache_size", -65536},
+    // 2 is FAST: what is deleted is overwritten where that costs no further page.
+    {"PRAGMA secure_delete=FAST", "PRAGMA secure_delete", 2},
+    // The store worker checkpoints by itself, after the answers have gone out.
+    {"PRAGMA wal_autocheckpoint=0", "PRAGMA wal_autocheckpoint", 0},
+    {"PRAGMA journal_size_limit=67108864", "PRAGMA journal_size_limit", 67108864},
+};
+
+void expect(bool good, const char* what) {
+  if (!good) throw failure(errc::io, SQLITE_ERROR, fmt::format("SQLite did not take: {}", what));
+}
+
+void set_pragmas(database& db) {
+  // First, so that setting the journal mode waits for a moment too instead of failing at once.
+  for (const auto& p : writing) {
+    db.exec(p.set);
+    expect(db.number(p.read) == p.expected, p.set);
+  }
+  expect(db.text("PRAGMA journal_mode=WAL") == "wal", "PRAGMA journal_mode=WAL");
+}
+
+std::int64_t checked_version(database& db) {
+  const auto version = db.number("PRAGMA user_version");
+  const auto made_by = db.number("PRAGMA application_id");
+  const bool empty = version == 0 && db.number("SELECT count(*) FROM sqlite_schema") == 0;
+  if (!empty && made_by != application_id)
+    throw failure(errc::corrupt, SQLITE_NOTADB, "this is another program's database");
+  if (version > newest_version())
+    throw failure(errc::newer_schema, SQLITE_ERROR,
+                  fmt::format("schema {} is newer than {}", version, newest_version()));
+  return version;
+}
+
+void upgrade(database& db, int up_to) {
+  for (auto version = checked_version(db); version < up_to; ++version) {
+    transaction step(db);
+    // Another program may have been faster between the look and the lock.
+    if (db.number("PRAGMA user_version") != version) continue;
+    db.exec(migrations[static_cast<std::size_t>(version)]);
+    db.exec(fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", application_id, version + 1).c_str());
+    step.commit();
+  }
+}
+
+} // namespace
+
+int newest_version() { return static_cast<int>(migrations.size()); }
+
+database open_for_writing(const std::string& path, mode how, const std::string& vfs, int up_to) {
+  if (how != mode::create && !std::filesystem::exists(path))
+    throw failure(errc::no_database, SQLITE_CANTOPEN, path + " is not there");
+  database db(path, how, vfs);
+  checked_version(db); // before the journal mode is touched: a refused file stays as it is
+  set_pragmas(db);
+  upgrade(db, up_to);
+  return db;
+}
+
+database open_for_reading(const std::string& path, const std::string& vfs) {
+  if (!std::filesystem::exists(path)) throw failure(errc::no_database, SQLITE_CANTOPEN, path + " is not there");
+  database db(path, mode::read_only, vfs);
+  db.exec("PRAGMA query_only=ON; PRAGMA busy_timeout=1000; PRAGMA cache_size=-65536; PRAGMA trusted_schema=OFF");
+  const auto version = checked_version(db);
+  if (version == 0) throw failure(errc::no_database, SQLITE_ERROR, path + " is empty");
+  if (version < newest_version())
+    throw failure(errc::io, SQLITE_ERROR,
+                  path + " is of an earlier version: start the gateway or import once to upgrade it");
+  return db;
+}
+
+} // namespace tallyline::storage::sqlite
