@@ -15,8 +15,8 @@
 namespace tallyline::rehearsal {
 
 struct smsc_settings {
-  std::uint16_t port = 0;         // 0: any free one, see smsc::port()
-  std::string system_id;          // empty: every ESME may bind
+  std::uint16_t port = 0; // 0: any free one, see smsc::port()
+  std::string system_id;  // empty: every ESME may bind
   std::string password;
   unsigned session_limit_s = 180; // of a whole session; as operators commonly set it
   unsigned answer_limit_s = 30;   // for the gateway to answer
@@ -40,21 +40,29 @@ public:
 
   std::uint16_t port() const;
   bool has_esme() const;
-  // Called whenever an ESME binds (true) or the last one goes (false).
+  // Called whenever an ESME binds (true) or the last one goes (false). Adds a listener; all live as long as the SMSC.
   void on_esme(std::function<void(bool)> told);
 
-  // Opens a session; returns 0 when no ESME is bound. One session a subscriber: a second one replaces the first.
+  // One line for a log at every bind, unbind and loss of a connection.
+  void on_notice(std::function<void(std::string_view)> told);
+
+  // Opens a session; returns 0 when no ESME is bound, the code is no dial string (*140#, *140*1*120#) or 2^20 sessions
+  // are open. One session a subscriber: a second one replaces the first, whose phone sees a failure.
   std::uint32_t dial(std::uint64_t msisdn, std::string_view code, handset h);
+  // Ignored when it is not the subscriber's turn; text longer than a page is cut, as a handset's input field does.
   void answer(std::uint32_t session, std::string_view utf8);
   // The subscriber pressed cancel, or the radio was lost: tells the ESME (abort) unless `silently`.
   void hang_up(std::uint32_t session, bool silently = false);
   void flush(); // what dial/answer queued leaves in one write; also at the end of every read batch
+  // Takes no more binds, unbinds every ESME and tells every phone that is still in a session.
   void stop();
 
   struct counters {
-    std::uint64_t sessions = 0, turns = 0, refused_texts = 0, unknown_sessions = 0, timeouts = 0;
+    std::uint64_t sessions = 0, turns = 0, refused_texts = 0, unknown_sessions = 0, out_of_turn = 0, timeouts = 0;
+    std::uint64_t malformed = 0, unknown_commands = 0; // PDUs, of connections that are gone too
   };
-  const counters& count() const;
+  counters count() const;
+  std::size_t open_sessions() const;
 
 private:
   struct impl;
