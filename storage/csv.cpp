@@ -54,15 +54,12 @@ bool reader::cell_into(cell& out, fault& wrong) {
 }
 
 bool reader::quoted_into(cell& out, fault& wrong) {
-  const fault start{line_, column_, "a quote is opened here and never closed", "add the closing \""};
+  const fault start{line_, column_, {}, {}};
   take();
   for (;;) {
     if (at_ >= bytes_.size() || at_ - row_start_ > longest_row) {
       wrong = start;
-      // What follows the stray quote is read again from the next line on, so that its errors are reported too.
-      at_ = row_start_;
-      line_ = start.line;
-      return false;
+      return stray_quote(wrong, "a quote is opened here and never closed");
     }
     if (bytes_[at_] != '"') {
       out.text.push_back(take());
@@ -74,8 +71,21 @@ bool reader::quoted_into(cell& out, fault& wrong) {
       continue;
     }
     if (at_ >= bytes_.size() || bytes_[at_] == ',' || at_line_end()) return true;
-    return refuse(wrong, "text after a closing quote", "write a quote inside a quoted cell twice: \"\"");
+    if (line_ == start.line)
+      return refuse(wrong, "text after a closing quote", "write a quote inside a quoted cell twice: \"\"");
+    wrong = start;
+    return stray_quote(wrong,
+                       fmt::format("a quote is opened here and closed on line {} in the middle of a cell", line_));
   }
+}
+
+bool reader::stray_quote(fault& wrong, std::string what) {
+  wrong.what = std::move(what);
+  wrong.hint = "add the closing \"";
+  // What the quote has swallowed is read again from the next line on, so that its errors are named too.
+  at_ = row_start_;
+  line_ = wrong.line;
+  return false;
 }
 
 bool reader::bare_into(cell& out, fault& wrong) {

@@ -45,6 +45,7 @@ private:
   void skip_line_end();
   void skip_line();
   char take();
+  bool stray_quote(fault& wrong, std::string what);
   bool refuse(fault& wrong, std::string what, std::string hint) const;
 
   std::string_view bytes_;

@@ -37,7 +37,8 @@ bool pack_rows::claim(const sheet_row& row, std::string_view file, const std::st
 std::uint32_t pack_rows::area_at(const sheet_row& row, std::size_t column) const {
   const auto it = targets_.find(std::string(row.text(column)));
   if (it != targets_.end() && it->second.kind == scope_kind::area) return it->second.index;
-  row.complain(column, fmt::format("there is no area “{}” in areas.csv", row.text(column).substr(0, 64)));
+  if (areas_whole_)
+    row.complain(column, fmt::format("there is no area “{}” in areas.csv", row.text(column).substr(0, 64)));
   return none;
 }
 
@@ -45,7 +46,7 @@ void pack_rows::areas(std::string_view bytes) {
   std::vector<std::string> parents;
   std::vector<std::uint32_t> lines;
   const sheet what{"areas.csv", {"code", "parent", "level"}, true};
-  read_sheet(what, bytes, election_.languages, wrong_, [&](const sheet_row& row) {
+  areas_whole_ = read_sheet(what, bytes, election_.languages, wrong_, [&](const sheet_row& row) {
     const auto code = row.code(0);
     if (!code || !claim(row, what.file, *code, scope_kind::area, election_.areas.size())) return;
     if (!is_identifier(row.text(2)))
@@ -65,6 +66,7 @@ void pack_rows::link_parents(const std::vector<std::string>& parents, const std:
   for (std::size_t i = 0; i < parents.size(); ++i) {
     if (parents[i].empty()) continue;
     const auto it = targets_.find(parents[i]);
+    if (it == targets_.end() && !areas_whole_) continue;
     if (it == targets_.end())
       wrong_.add("areas.csv", lines[i], 0,
                  fmt::format("there is no area “{}” to be the parent", parents[i].substr(0, 64)),
@@ -97,7 +99,7 @@ void pack_rows::refuse_cycles(const std::vector<std::uint32_t>& lines) {
 
 void pack_rows::stations(std::string_view bytes) {
   const sheet what{"stations.csv", {"code", "area", "registered"}, true};
-  read_sheet(what, bytes, election_.languages, wrong_, [&](const sheet_row& row) {
+  scopes_whole_ &= read_sheet(what, bytes, election_.languages, wrong_, [&](const sheet_row& row) {
     const auto code = row.code(0);
     if (!code || !claim(row, what.file, *code, scope_kind::station, election_.stations.size())) return;
     const auto area = area_at(row, 1);
@@ -108,7 +110,7 @@ void pack_rows::stations(std::string_view bytes) {
 
 void pack_rows::offices(std::string_view bytes) {
   const sheet what{"offices.csv", {"code", "area"}, true};
-  read_sheet(what, bytes, election_.languages, wrong_, [&](const sheet_row& row) {
+  scopes_whole_ &= read_sheet(what, bytes, election_.languages, wrong_, [&](const sheet_row& row) {
     const auto code = row.code(0);
     if (!code || !claim(row, what.file, *code, scope_kind::office, election_.offices.size())) return;
     election_.offices.push_back({*code, area_at(row, 1), row.in_languages()});
@@ -118,7 +120,7 @@ void pack_rows::offices(std::string_view bytes) {
 void pack_rows::contests(std::string_view bytes) {
   std::unordered_map<std::string, std::uint32_t> lines;
   const sheet what{"contests.csv", {"code", "area", "seats", "max_choices"}, true};
-  read_sheet(what, bytes, election_.languages, wrong_, [&](const sheet_row& row) {
+  contests_whole_ = read_sheet(what, bytes, election_.languages, wrong_, [&](const sheet_row& row) {
     const auto code = row.code(0);
     if (!code) return;
     if (const auto line = seen(lines, *code, row.line())) {
@@ -146,7 +148,7 @@ void pack_rows::candidates(std::string_view bytes) {
 
 void pack_rows::candidate_row(const sheet_row& row, std::unordered_map<std::string, std::uint32_t>& lines) {
   const auto contest = contest_by_code_.find(std::string(row.text(0)));
-  if (contest == contest_by_code_.end())
+  if (contest == contest_by_code_.end() && contests_whole_)
     row.complain(0, fmt::format("there is no contest “{}” in contests.csv", row.text(0).substr(0, 64)));
   const auto number = row.number(1, 1, largest_candidate_number);
   names all = row.in_languages();
@@ -214,7 +216,8 @@ bool pack_rows::number_pin_role(const sheet_row& row, person& who, std::string& 
 bool pack_rows::scope_of(const sheet_row& row, person& who) {
   const auto it = targets_.find(std::string(row.text(3)));
   if (it == targets_.end()) {
-    row.complain(3, fmt::format("there is no station, office or area “{}”", row.text(3).substr(0, 64)));
+    if (areas_whole_ && scopes_whole_)
+      row.complain(3, fmt::format("there is no station, office or area “{}”", row.text(3).substr(0, 64)));
     return false;
   }
   who.scope = it->second.kind;

@@ -48,6 +48,8 @@ private:
   pack& pack_;
   election& election_;
   complaints& wrong_;
+  // Whether every row was read; if not, a code that is not known may be on a row that was not.
+  bool areas_whole_ = true, scopes_whole_ = true, contests_whole_ = true;
   std::unordered_map<std::string, place> claimed_;
   std::unordered_map<std::string, target> targets_;
   std::unordered_map<std::string, std::uint32_t> contest_by_code_;

@@ -67,7 +67,7 @@ private:
     const auto near = did_you_mean(name, known);
     std::string hint =
         near ? fmt::format("did you mean {}?", *near) : fmt::format("the columns are {}", fmt::join(known, ","));
-    if (what_.named && name.starts_with("name_") && !near)
+    if (what_.named && name.starts_with("name_"))
       hint = fmt::format("add {} to the languages of election.csv, or remove the column", name.substr(5));
     complain(position, fmt::format("there is no column called “{}”", name), std::move(hint));
     return false;
@@ -142,28 +142,33 @@ std::optional<std::string> sheet_row::code(std::size_t column) const {
   return std::nullopt;
 }
 
-void read_sheet(const sheet& what, std::string_view bytes, const std::vector<std::string>& languages, complaints& wrong,
+bool read_sheet(const sheet& what, std::string_view bytes, const std::vector<std::string>& languages, complaints& wrong,
                 const row_handler& each) {
   csv::reader in(bytes);
   csv::row first, row;
   csv::fault fault;
+  const auto complain = [&](std::uint32_t line, std::uint32_t column, std::string text, std::string hint) {
+    wrong.add(what.file, line, column, std::move(text), std::move(hint));
+    return false;
+  };
   const auto head = in.next(first, fault);
-  if (head == csv::reader::step::end)
-    return wrong.add(what.file, 1, 0, "the file is empty", "the first line names the columns");
-  if (head == csv::reader::step::fault) return wrong.add(what.file, fault.line, fault.column, fault.what, fault.hint);
+  if (head == csv::reader::step::end) return complain(1, 0, "the file is empty", "the first line names the columns");
+  if (head == csv::reader::step::fault) return complain(fault.line, fault.column, fault.what, fault.hint);
   header columns(what, first, languages, wrong);
-  if (!columns.read()) return;
-  for (auto step = in.next(row, fault); step != csv::reader::step::end && !wrong.hopeless();
-       step = in.next(row, fault)) {
+  if (!columns.read()) return false;
+  bool whole = true;
+  for (auto step = in.next(row, fault); step != csv::reader::step::end; step = in.next(row, fault)) {
+    if (wrong.hopeless()) return false;
     if (step == csv::reader::step::fault)
-      wrong.add(what.file, fault.line, fault.column, fault.what, fault.hint);
+      whole = complain(fault.line, fault.column, fault.what, fault.hint);
     else if (row.cells.size() != first.cells.size())
-      wrong.add(what.file, row.line, 0,
-                fmt::format("{} cells where the header has {}", row.cells.size(), first.cells.size()),
-                "put a cell with a comma in it in quotes");
+      whole =
+          complain(row.line, 0, fmt::format("{} cells where the header has {}", row.cells.size(), first.cells.size()),
+                   "put a cell with a comma in it in quotes");
     else
       each({what.file, row, columns.columns(), columns.name_columns(), wrong});
   }
+  return whole;
 }
 
 } // namespace tallyline::storage::detail

@@ -57,7 +57,8 @@ struct sheet {
 
 using row_handler = std::function<void(const sheet_row&)>;
 // Calls `each` for every whole row. A header that does not fit is a complaint and no row is read.
-void read_sheet(const sheet& what, std::string_view bytes, const std::vector<std::string>& languages, complaints& wrong,
+// False when there were rows that `each` did not get, so that nobody complains about what is missing because of it.
+bool read_sheet(const sheet& what, std::string_view bytes, const std::vector<std::string>& languages, complaints& wrong,
                 const row_handler& each);
 
 } // namespace tallyline::storage::detail

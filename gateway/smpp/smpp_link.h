@@ -25,9 +25,12 @@ struct link_settings {
 
 struct link_counters {
   std::uint64_t pdus_in = 0, pdus_out = 0, octets_in = 0, octets_out = 0;
-  std::uint64_t malformed = 0, unknown_commands = 0, timeouts = 0, reconnects = 0, refused = 0;
+  std::uint64_t malformed = 0, unknown_commands = 0, timeouts = 0, reconnects = 0;
+  std::uint64_t refused = 0;   // submit_sm whose response had a command_status
+  std::uint64_t unmatched = 0; // responses to nothing that is outstanding: late, double or foreign
 };
 
+// Handlers may call submit, flush, start and stop, and may destroy the link; after its destruction none is called.
 class smpp_link {
 public:
   struct handlers {
@@ -47,12 +50,13 @@ public:
   smpp_link& operator=(const smpp_link&) = delete;
 
   void start();
-  // Unbinds, waits for the response or its time-out, closes, then calls `done` once.
+  // Unbinds, waits for the response or its time-out, closes, then calls `done` once: at once, from within stop, when there
+  // is no connection. Every submit_sm still open has got its submit_done before.
   void stop(std::function<void()> done);
 
   bool bound() const;
-  // Queues a submit_sm. Returns false, and sends nothing, when the link is not bound. It leaves at the end of the
-  // current read batch, or at the next flush().
+  // Queues a submit_sm. Returns false, and sends nothing, when the link is not bound or too much waits for the window
+  // already. It leaves at the end of the current read batch, or at the next flush().
   bool submit(const message& m, std::uint64_t token);
   void flush();
   const link_counters& counters() const;

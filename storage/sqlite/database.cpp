@@ -149,9 +149,12 @@ transaction::~transaction() {
 }
 
 boost::system::error_code as_error(const std::exception& e, std::string_view doing) {
-  spdlog::error("storage: {}: {}", doing, e.what());
   const auto* known = dynamic_cast<const failure*>(&e);
-  return make_error_code(known ? known->kind() : errc::io);
+  const errc kind = known ? known->kind() : errc::io;
+  // What the caller's message says in full needs no line of its own.
+  const bool plain = kind == errc::no_database || kind == errc::newer_schema || kind == errc::busy;
+  spdlog::log(plain ? spdlog::level::debug : spdlog::level::err, "storage: {}: {}", doing, e.what());
+  return make_error_code(kind);
 }
 
 } // namespace tallyline::storage::sqlite

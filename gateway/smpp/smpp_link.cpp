@@ -1,0 +1,34 @@
+#include "gateway/smpp/smpp_link.h"
+
+#include "gateway/smpp/link_impl.h"
+
+namespace tallyline::smpp {
+
+smpp_link::smpp_link(boost::asio::io_context& io, link_settings settings, handlers on)
+    : impl_(std::make_shared<impl>(io, std::move(settings), std::move(on))) {
+  impl_->check_settings();
+}
+
+smpp_link::~smpp_link() { impl_->die(); }
+
+// Each call holds the link's inside for its length: a handler may destroy the link meanwhile.
+void smpp_link::start() {
+  const auto held = impl_;
+  held->step({bind_event::start});
+}
+
+void smpp_link::stop(std::function<void()> done) {
+  const auto held = impl_;
+  if (done) held->stop_done.push_back(std::move(done));
+  held->step({bind_event::stop});
+}
+
+bool smpp_link::bound() const { return impl_->fsm.state() == bind_state::bound; }
+
+bool smpp_link::submit(const message& m, std::uint64_t token) { return impl_->submit(m, token); }
+
+void smpp_link::flush() { impl_->flush(); }
+
+const link_counters& smpp_link::counters() const { return impl_->counters; }
+
+} // namespace tallyline::smpp

@@ -1,0 +1,292 @@
+// Recursive descent with types: each rule of the grammar emits its instructions and returns what it leaves on the stack.
+#include "menus/expression.h"
+#include "menus/expression_lexer.h"
+#include "menus/expression_stack.h"
+#include "menus/suggest.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tallyline::menus {
+namespace {
+
+constexpr int deepest_nesting = 24;
+
+struct operand {
+  type is;
+  std::size_t at; // where it began
+};
+
+struct builtin {
+  std::string_view name;
+  int arguments;
+  op what;
+};
+constexpr std::array builtins{
+    builtin{"sum", 1, op::sum},     builtin{"count", 1, op::count}, builtin{"percent", 2, op::percent},
+    builtin{"min", 2, op::least},   builtin{"max", 2, op::most},    builtin{"abs", 1, op::absolute},
+};
+constexpr std::array<std::string_view, 6> reserved{"and", "or", "not", "in", "true", "false"};
+
+class compiler {
+public:
+  compiler(std::string_view source, const name_table& names) : source_(source), names_(names) { advance(); }
+
+  program run() {
+    if (now_.what == token::kind::end) throw expression_error{0, "the expression is empty", ""};
+    out_.result = either().is;
+    if (now_.what != token::kind::end) fail_here("this does not belong here");
+    return std::move(out_);
+  }
+
+private:
+  // --- tokens
+  void advance() { now_ = next_token(source_, at_); }
+  bool is_symbol(std::string_view s) const { return now_.what == token::kind::symbol && now_.text == s; }
+  bool is_word(std::string_view s) const { return now_.what == token::kind::name && now_.text == s; }
+  bool take_symbol(std::string_view s) { return is_symbol(s) && (advance(), true); }
+  bool take_word(std::string_view s) { return is_word(s) && (advance(), true); }
+  void expect(std::string_view s) {
+    if (!take_symbol(s)) fail_here("'" + std::string(s) + "' is missing here");
+  }
+  [[noreturn]] void fail_here(std::string what) const {
+    if (now_.what == token::kind::end) throw expression_error{now_.at, "the expression ends too early", std::move(what)};
+    throw expression_error{now_.at, std::move(what), ""};
+  }
+  static void want(const operand& o, type t, std::string_view user) {
+    if (o.is == t) return;
+    throw expression_error{o.at, std::string(user) + " needs " + describe(t) + ", this is " + describe(o.is), ""};
+  }
+
+  // --- code
+  std::size_t emit(op what, std::int64_t arg = 0, attribute get = {}) {
+    out_.code.push_back({what, get, arg});
+    depth_ += stack_effect(what);
+    if (depth_ > stack_size) throw expression_error{now_.at, "the expression is nested too deeply", "split it into several rules"};
+    return out_.code.size() - 1;
+  }
+  struct nesting {
+    explicit nesting(compiler& c) : c_(c) {
+      if (++c_.nested_ > deepest_nesting)
+        throw expression_error{c_.now_.at, "the expression is nested too deeply", "split it into several rules"};
+    }
+    ~nesting() { --c_.nested_; }
+    compiler& c_;
+  };
+
+  // --- grammar, loosest first
+  operand either() {
+    const nesting guard(*this);
+    auto left = both();
+    while (is_word("or")) {
+      want(left, truth_type, "'or'");
+      advance();
+      const auto jump = emit(op::either);
+      want(both(), truth_type, "'or'");
+      out_.code[jump].arg = static_cast<std::int64_t>(out_.code.size());
+    }
+    return left;
+  }
+  operand both() {
+    auto left = inverted();
+    while (is_word("and")) {
+      want(left, truth_type, "'and'");
+      advance();
+      const auto jump = emit(op::both);
+      want(inverted(), truth_type, "'and'");
+      out_.code[jump].arg = static_cast<std::int64_t>(out_.code.size());
+    }
+    return left;
+  }
+  operand inverted() {
+    if (!is_word("not")) return comparison();
+    const nesting guard(*this);
+    const auto at = now_.at;
+    advance();
+    want(inverted(), truth_type, "'not'");
+    emit(op::invert);
+    return {truth_type, at};
+  }
+  operand comparison() {
+    static constexpr std::array<std::pair<std::string_view, op>, 6> operators{{{"<=", op::less_equal},
+                                                                                {">=", op::greater_equal},
+                                                                                {"<", op::less},
+                                                                                {">", op::greater},
+                                                                                {"==", op::equal},
+                                                                                {"!=", op::not_equal}}};
+    const auto left = sum();
+    if (is_word("in")) return membership(left);
+    for (const auto& [symbol, what] : operators) {
+      if (!is_symbol(symbol)) continue;
+      advance();
+      const auto right = sum();
+      check_comparison(left, right, symbol, what);
+      emit(what);
+      if (std::any_of(operators.begin(), operators.end(), [&](const auto& o) { return is_symbol(o.first); }))
+        throw expression_error{now_.at, "comparisons do not chain", "write: a < b and b < c"};
+      return {truth_type, left.at};
+    }
+    return left;
+  }
+  static void check_comparison(const operand& left, const operand& right, std::string_view symbol, op what) {
+    const auto user = "'" + std::string(symbol) + "'";
+    if (what == op::equal || what == op::not_equal) {
+      if (left.is.list) throw expression_error{left.at, user + " cannot compare lists", "compare sum(x) or count(x)"};
+      if (left.is == right.is) return;
+      throw expression_error{right.at, user + " compares " + describe(left.is) + " with " + describe(right.is), ""};
+    }
+    want(left, number_type, user);
+    want(right, number_type, user);
+  }
+  operand membership(const operand& left) {
+    advance();
+    const auto right = sum();
+    if (!right.is.list) throw expression_error{right.at, "'in' needs a list, this is " + describe(right.is), ""};
+    auto item = right.is;
+    item.list = false;
+    want(left, item, "'in' this list");
+    emit(op::in);
+    return {truth_type, left.at};
+  }
+  operand sum() {
+    auto left = product();
+    while (is_symbol("+") || is_symbol("-")) {
+      const auto what = is_symbol("+") ? op::add : op::subtract;
+      left = arithmetic(left, what, what == op::add ? "'+'" : "'-'", &compiler::product);
+    }
+    return left;
+  }
+  operand product() {
+    auto left = negated();
+    while (is_symbol("*")) left = arithmetic(left, op::multiply, "'*'", &compiler::negated);
+    return left;
+  }
+  operand arithmetic(const operand& left, op what, std::string_view user, operand (compiler::*next)()) {
+    want(left, number_type, user);
+    advance();
+    want((this->*next)(), number_type, user);
+    emit(what);
+    return {number_type, left.at};
+  }
+  operand negated() {
+    if (!is_symbol("-")) return attributes();
+    const nesting guard(*this);
+    const auto at = now_.at;
+    advance();
+    want(negated(), number_type, "'-'");
+    emit(op::negate);
+    return {number_type, at};
+  }
+  operand attributes() {
+    auto left = primary();
+    while (is_symbol(".")) {
+      advance();
+      if (now_.what != token::kind::name) fail_here("a name is missing after '.'");
+      left.is = attribute_of(left.is);
+    }
+    return left;
+  }
+  type attribute_of(type owner) {
+    if (owner.what != base::entity || owner.list)
+      throw expression_error{now_.at, describe(owner) + " has no '" + std::string(now_.text) + "'", ""};
+    const auto* row = find_attribute(owner.of, now_.text);
+    if (!row) {
+      std::vector<std::string_view> known;
+      for (const auto& r : catalogue())
+        if (r.of == owner.of) known.push_back(r.name);
+      throw expression_error{now_.at, describe(owner) + " has no '" + std::string(now_.text) + "'",
+                             suggestion(now_.text, known)};
+    }
+    advance();
+    const auto get = row->is.list                   ? op::get_list
+                     : row->is.what == base::entity ? op::get_link
+                     : row->is.what == base::number ? op::get_number
+                                                    : op::get_text;
+    emit(get, 0, row->what);
+    return row->is;
+  }
+  operand primary() {
+    const auto t = now_;
+    if (take_symbol("(")) {
+      auto inner = either();
+      expect(")");
+      return {inner.is, t.at};
+    }
+    switch (t.what) {
+    case token::kind::number: advance(); emit(op::number, t.number); return {number_type, t.at};
+    case token::kind::text:
+      advance();
+      out_.texts.emplace_back(t.text);
+      emit(op::text, static_cast<std::int64_t>(out_.texts.size() - 1));
+      return {text_type, t.at};
+    case token::kind::name: return name();
+    default: fail_here(t.what == token::kind::end ? "a value is missing" : "a value is missing before this");
+    }
+  }
+  operand name() {
+    const auto t = now_;
+    if (t.text == "true" || t.text == "false") {
+      advance();
+      emit(op::truth, t.text == "true");
+      return {truth_type, t.at};
+    }
+    if (std::find(reserved.begin(), reserved.end(), t.text) != reserved.end()) fail_here("a value is missing before this");
+    advance();
+    if (is_symbol("(")) return call(t);
+    const auto found = std::find_if(names_.rbegin(), names_.rend(), [&](const auto& n) { return n.name == t.text; });
+    if (found == names_.rend()) unknown_name(t);
+    static constexpr std::array<op, 4> loads{op::scope, op::person, op::field, op::local};
+    emit(loads[static_cast<std::size_t>(found->from)], found->index);
+    if (found->from == origin::field) out_.fields |= std::uint64_t{1} << found->index;
+    return {found->is, t.at};
+  }
+  [[noreturn]] void unknown_name(const token& t) const {
+    std::vector<std::string_view> known;
+    for (const auto& n : names_) known.push_back(n.name);
+    throw expression_error{t.at, "unknown name '" + std::string(t.text) + "'", suggestion(t.text, known)};
+  }
+  operand call(const token& t) {
+    const auto f = std::find_if(builtins.begin(), builtins.end(), [&](const auto& b) { return b.name == t.text; });
+    if (f == builtins.end()) {
+      std::vector<std::string_view> known;
+      for (const auto& b : builtins) known.push_back(b.name);
+      throw expression_error{t.at, "unknown function '" + std::string(t.text) + "'", suggestion(t.text, known)};
+    }
+    advance();
+    const auto user = std::string(t.text) + "()";
+    const auto first = either();
+    const bool of_list = (f->what == op::least || f->what == op::most) && first.is == numbers_type;
+    if (f->what == op::count) {
+      if (!first.is.list) throw expression_error{first.at, "count() needs a list, this is " + describe(first.is), ""};
+    } else {
+      want(first, f->what == op::sum || of_list ? numbers_type : number_type, user);
+    }
+    if (f->arguments == 2 && !of_list) {
+      if (!take_symbol(",")) fail_here(user + " needs two values");
+      want(either(), number_type, user);
+    }
+    expect(")");
+    emit(of_list ? (f->what == op::least ? op::least_of : op::most_of) : f->what);
+    return {number_type, t.at};
+  }
+
+  std::string_view source_;
+  const name_table& names_;
+  std::size_t at_ = 0;
+  token now_;
+  program out_;
+  int depth_ = 0;
+  int nested_ = 0;
+};
+
+} // namespace
+
+std::variant<program, expression_error> compile(std::string_view source, const name_table& names) {
+  try {
+    return compiler(source, names).run();
+  } catch (expression_error& e) {
+    return std::move(e);
+  }
+}
+
+} // namespace tallyline::menus

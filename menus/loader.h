@@ -1,0 +1,76 @@
+// From the tree of a script to the model. Internal to menus/script.
+#pragma once
+
+#include "menus/model.h"
+#include "menus/yaml_tree.h"
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tallyline::menus {
+
+class loader {
+public:
+  loader(source_file& file, script& out) : file_(file), out_(out) {}
+
+  void script_of(const yaml_node& root);
+  // The engine's own texts, from the shared file or from the script's `texts:`. Only the shared file may know more languages.
+  void own_texts(const yaml_node& map, bool shared);
+  void require_own_texts(const yaml_node& root);
+
+private:
+  // --- loader.cpp: the head of the script
+  void languages(const yaml_node* n, const yaml_node& root);
+  void digits(const yaml_node& n);
+  void who(const yaml_node* n, const yaml_node& root);
+  void keys(const yaml_node& n);
+  void key_set_of(const yaml_node& n, key_set& set, bool answers);
+
+  // --- loader_parts.cpp: what every part needs
+  // False and an error when it is no map or a key is unknown (the map may still be read).
+  bool known_keys(const yaml_node& n, std::string_view owner, std::initializer_list<std::string_view> known);
+  static const yaml_node* find(const yaml_node& map, std::string_view key);
+  const yaml_node* need(const yaml_node& map, std::string_view key, std::string_view owner);
+  bool list(const yaml_node& n, std::string_view owner);
+  std::optional<std::string> scalar(const yaml_node& n, std::string_view owner);
+  bool flag(const yaml_node& n, bool& out);
+  bool identifier(const yaml_node& n);
+  std::uint16_t one_of(const yaml_node& n, const std::vector<std::string>& names, std::string_view what);
+  std::optional<program> expression(const yaml_node& n, const name_table& names);
+  text_id text(const yaml_node& n, const name_table& names, bool shared = false);
+  bool text_in(const yaml_node& n, const name_table& names, text_id id, std::size_t language);
+  text_id new_text();
+  std::uint64_t fields_in(text_id id) const;
+
+  // --- loader_screens.cpp
+  void screens(const yaml_node& n);
+  void screen_of(const yaml_node& n, screen& s);
+  void choice_of(const yaml_node& n, screen& s);
+
+  // --- loader_forms.cpp
+  void forms(const yaml_node& n);
+  void form_of(const yaml_node& n, form& f);
+  void one_per(const yaml_node* n, form& f);
+  void rule_of(const yaml_node& n, form& f, const name_table& names);
+  void feeds(const yaml_node& n, form& f);
+  void feed_of(const yaml_node& n, form& f);
+  std::uint16_t question_named(const yaml_node& n, const form& f);
+
+  // --- loader_questions.cpp
+  void question_of(const yaml_node& n, form& f, name_table& names);
+  bool kind_of(const yaml_node& n, question& q, const name_table& names, name_table& inner);
+  bool list_of_entities(const yaml_node& n, question& q, const name_table& names, name_table& inner);
+  void number_of(const yaml_node& n, question& q, const name_table& inner);
+  void line_of(const yaml_node& n, question& q);
+  void options_of(const yaml_node& n, question& q);
+  static type type_of(const question& q);
+
+  source_file& file_;
+  script& out_;
+  name_table everywhere_; // the scope and the person
+  std::vector<std::string> screen_names_, form_names_, language_tags_;
+};
+
+} // namespace tallyline::menus

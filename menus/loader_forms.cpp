@@ -1,0 +1,160 @@
+#include "menus/loader.h"
+#include "menus/suggest.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace tallyline::menus {
+namespace {
+
+// FNV-1a, over what decides whether answers kept earlier still fit.
+class hash {
+public:
+  void add(std::string_view s) {
+    for (const char c : s) mix(static_cast<unsigned char>(c));
+    mix(0xFF); // no UTF-8 byte: parts cannot run together
+  }
+  void mix(std::uint8_t b) { state_ = (state_ ^ b) * 0x100000001B3; }
+  std::uint64_t get() const { return state_; }
+
+private:
+  std::uint64_t state_ = 0xCBF29CE484222325;
+};
+
+std::uint64_t fingerprint(const form& f) {
+  hash h;
+  h.add(f.name);
+  for (const auto& q : f.ask) {
+    h.add(q.name);
+    h.mix(static_cast<std::uint8_t>(q.what));
+    h.mix(q.each);
+    h.mix(static_cast<std::uint8_t>(q.of));
+    for (const auto& o : q.options) h.add(o.text);
+  }
+  return h.get();
+}
+
+} // namespace
+
+void loader::forms(const yaml_node& n) {
+  if (!n.is_map() || n.items.size() > 1000) {
+    file_.error(n.at, "'forms' must be a map of at most 1000 forms", "write: forms: {count: {ask: […]}}");
+    return;
+  }
+  out_.forms.resize(n.items.size());
+  for (std::size_t i = 0; i < n.items.size() && !file_.full(); ++i) {
+    if (!identifier(n.keys[i])) continue;
+    out_.forms[i].name = n.keys[i].value;
+    form_of(n.items[i], out_.forms[i]);
+  }
+}
+
+void loader::form_of(const yaml_node& n, form& f) {
+  if (!known_keys(n, "a form", {"one_per", "ask", "rules", "confirm", "receipt", "pin", "feeds"}) && !n.is_map()) return;
+  const auto* ask = need(n, "ask", "the form");
+  if (!ask || !list(*ask, "'ask'")) return;
+  if (ask->items.empty() || ask->items.size() > most_questions) {
+    file_.error(ask->at, "a form asks 1 to 60 questions", "");
+    return;
+  }
+  auto names = everywhere_;
+  for (const auto& q : ask->items) question_of(q, f, names);
+  if (f.ask.size() != ask->items.size()) return; // what follows would be told to be wrong for no reason
+  one_per(find(n, "one_per"), f);
+  if (const auto* rules = find(n, "rules"); rules && list(*rules, "'rules'")) {
+    if (rules->items.size() > most_rules) file_.error(rules->at, "more than 60 rules", "");
+    for (std::size_t i = 0; i < rules->items.size() && i < most_rules; ++i) rule_of(rules->items[i], f, names);
+  }
+  if (const auto* c = find(n, "confirm")) f.confirm = text(*c, names);
+  if (const auto* p = find(n, "pin")) flag(*p, f.pin);
+  if (const auto* feed = find(n, "feeds")) feeds(*feed, f);
+  names.push_back({"receipt", text_type, origin::local, static_cast<std::uint16_t>(moment::receipt)});
+  if (const auto* r = find(n, "receipt")) f.receipt = text(*r, names);
+  f.fingerprint = fingerprint(f);
+}
+
+void loader::one_per(const yaml_node* n, form& f) {
+  const std::string scope(word(out_.scope));
+  if (!n) {
+    f.one_per = {scope};
+    return;
+  }
+  if (!list(*n, "'one_per'")) return;
+  std::vector<std::string> names{scope};
+  for (const auto& q : f.ask)
+    if (!q.each) names.push_back(q.name);
+  for (const auto& item : n->items) {
+    const auto found = one_of(item, names, "answer");
+    if (found == no_index) continue;
+    if (std::find(f.one_per.begin(), f.one_per.end(), names[found]) != f.one_per.end())
+      file_.error(item.at, "'" + names[found] + "' is given twice", "");
+    f.one_per.push_back(names[found]);
+  }
+  if (f.one_per.empty() || f.one_per.front() != scope)
+    file_.error(n->at, "'one_per' must begin with " + scope, "write: one_per: [" + scope + ", …]");
+}
+
+std::uint16_t loader::question_named(const yaml_node& n, const form& f) {
+  std::vector<std::string> names;
+  for (const auto& q : f.ask) names.push_back(q.name);
+  return one_of(n, names, "question");
+}
+
+void loader::rule_of(const yaml_node& n, form& f, const name_table& names) {
+  if (!known_keys(n, "a rule", {"must", "warn", "text", "again", "name"}) && !n.is_map()) return;
+  const auto *must = find(n, "must"), *warn = find(n, "warn");
+  if (!must == !warn) {
+    file_.error(n.at, "a rule is either 'must' or 'warn'", "write: {must: \"…\", text: …} or {warn: \"…\", text: …}");
+    return;
+  }
+  rule r;
+  r.must = must != nullptr;
+  const auto* t = need(n, "text", "the rule");
+  if (t) r.text = text(*t, names);
+  const auto& source = r.must ? *must : *warn;
+  auto test = expression(source, names);
+  if (!test) return;
+  if (test->result != truth_type) {
+    file_.error(source.at, "a rule must be true or false, this is " + describe(test->result), "compare it with something");
+    return;
+  }
+  if (!test->fields) {
+    file_.error(source.at, "this rule uses no answer of the form", "");
+    return;
+  }
+  // A text that shows answers waits for them, too.
+  test->fields |= fields_in(r.text);
+  r.again = static_cast<std::uint16_t>(std::bit_width(test->fields) - 1);
+  if (const auto* again = find(n, "again")) {
+    const auto q = question_named(*again, f);
+    if (q != no_index) r.again = q;
+  }
+  r.test = std::move(*test);
+  const auto warns = std::count_if(f.rules.begin(), f.rules.end(), [](const auto& x) { return !x.must; });
+  r.name = "warn" + std::to_string(warns + 1);
+  if (const auto* name = find(n, "name"); name && identifier(*name)) r.name = name->value;
+  f.rules.push_back(std::move(r));
+}
+
+void loader::feeds(const yaml_node& n, form& f) {
+  if (!n.is_list()) return feed_of(n, f);
+  for (const auto& item : n.items) feed_of(item, f);
+}
+
+void loader::feed_of(const yaml_node& n, form& f) {
+  if (!n.is_map()) {
+    file_.error(n.at, "'feeds' must be a map", "write: feeds: {report: results, votes: votes}");
+    return;
+  }
+  feed out;
+  const auto* report = need(n, "report", "'feeds'");
+  if (report && identifier(*report)) out.report = report->value;
+  for (std::size_t i = 0; i < n.keys.size(); ++i) {
+    if (n.keys[i].value == "report") continue;
+    const auto q = question_named(n.items[i], f);
+    if (q != no_index) out.parts.push_back({n.keys[i].value, q});
+  }
+  f.feeds.push_back(std::move(out));
+}
+
+} // namespace tallyline::menus

@@ -1,0 +1,74 @@
+#include "menus/model.h"
+
+#include <algorithm>
+
+namespace tallyline::menus {
+namespace {
+
+constexpr std::array<std::string_view, messages> message_names{
+    "back", "home", "more",
+    "empty", "not_a_number", "too_small", "too_large", "too_short", "too_long", "unreadable", "invalid_choice",
+    "taken", "too_many", "item_refused",
+    "nothing_to_choose",
+    "ask_pin", "pin_not_digits", "wrong_pin", "locked", "not_on_roster", "try_later",
+    "resume_question", "resume_continue", "resume_again",
+    "confirm", "send", "change", "change_which",
+    "warn_right", "warn_correct",
+    "recorded_receipt", "duplicate_receipt", "corrected_receipt", "review_receipt",
+    "goodbye",
+};
+constexpr std::array<std::string_view, moments> moment_names{"min", "max", "given", "total", "item", "receipt"};
+
+constexpr std::array limits{moment::min, moment::max};
+constexpr std::array counts{moment::given, moment::total};
+constexpr std::array item_limits{moment::item, moment::min, moment::max};
+constexpr std::array receipts{moment::receipt};
+
+} // namespace
+
+std::string_view name_of(message which) { return message_names[static_cast<std::size_t>(which)]; }
+std::string_view name_of(moment which) { return moment_names[static_cast<std::size_t>(which)]; }
+
+std::span<const moment> moments_of(message which) {
+  switch (which) {
+  case message::too_small:
+  case message::too_large:
+  case message::too_short:
+  case message::too_long: return limits;
+  case message::taken:
+  case message::too_many: return counts;
+  case message::item_refused: return item_limits;
+  case message::recorded_receipt:
+  case message::duplicate_receipt:
+  case message::corrected_receipt:
+  case message::review_receipt: return receipts;
+  default: return {};
+  }
+}
+
+std::uint16_t feed::question_for(std::string_view role) const {
+  for (const auto& p : parts)
+    if (p.role == role) return p.question;
+  return no_index;
+}
+
+std::uint32_t script::number_of_choice(std::uint32_t index) const {
+  auto number = index + 1;
+  for (const auto s : skipped)
+    if (number >= s) ++number;
+  return number;
+}
+
+std::uint32_t script::choice_of_number(std::uint32_t number) const {
+  if (number == 0 || std::find(skipped.begin(), skipped.end(), number) != skipped.end()) return no_choice;
+  const auto before = std::count_if(skipped.begin(), skipped.end(), [&](auto s) { return s < number; });
+  return number - 1 - static_cast<std::uint32_t>(before);
+}
+
+std::uint16_t script::language_index(std::string_view tag) const {
+  for (std::size_t i = 0; i < languages.size(); ++i)
+    if (languages[i].tag == tag) return static_cast<std::uint16_t>(i);
+  return no_index;
+}
+
+} // namespace tallyline::menus

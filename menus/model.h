@@ -1,0 +1,158 @@
+// A menu script as the engine runs it: every name resolved to an index, every text and expression compiled.
+//
+// Built by menus/script.h and immutable afterwards; one script serves all dialogues.
+#pragma once
+
+#include "menus/expression.h"
+#include "menus/text.h"
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tallyline::menus {
+
+// What the engine itself says. The texts are in menus/scripts/texts.yaml; a script may replace each under `texts:`.
+enum class message : std::uint8_t {
+  back, home, more, // hints beside their keys
+  empty, not_a_number, too_small, too_large, too_short, too_long, unreadable, invalid_choice,
+  taken, too_many, item_refused, // many answers in one go
+  nothing_to_choose,
+  ask_pin, pin_not_digits, wrong_pin, locked, not_on_roster, try_later,
+  resume_question, resume_continue, resume_again,
+  confirm, send, change, change_which,
+  warn_right, warn_correct,
+  recorded_receipt, duplicate_receipt, corrected_receipt, review_receipt,
+  goodbye,
+};
+inline constexpr std::size_t messages = static_cast<std::size_t>(message::goodbye) + 1;
+std::string_view name_of(message which);
+
+// The values of the moment that the engine's own texts can show, in this order in context::locals.
+enum class moment : std::uint8_t { min, max, given, total, item, receipt };
+inline constexpr std::size_t moments = 6;
+// Those that have a value when the message is shown.
+std::span<const moment> moments_of(message which);
+std::string_view name_of(moment which);
+
+using text_id = std::uint32_t;
+inline constexpr text_id no_text = std::numeric_limits<text_id>::max();
+inline constexpr std::uint16_t no_index = std::numeric_limits<std::uint16_t>::max();
+
+struct choice {
+  enum class kind : std::uint8_t { go, form, language, end };
+  text_id label = no_text;
+  kind what = kind::go;
+  std::uint16_t target = no_index; // a screen, a form or a language
+  text_id farewell = no_text;      // of `end`; the engine's own when none
+};
+
+struct screen {
+  std::string name;
+  text_id text = no_text;
+  std::vector<choice> choices;
+  bool pin = false;
+};
+
+struct option {
+  std::string text; // what is recorded; for a number its digits
+  std::int64_t number = 0;
+  text_id label = no_text;
+};
+
+struct question {
+  enum class kind : std::uint8_t { number, text, choose, choice };
+  std::string name;
+  kind what = kind::number;
+  bool each = false;    // a number for every item of `list`
+  bool personal = false;
+  bool numeric = false; // of a choice: every value is a number
+  noun of = noun::nothing; // of the items of `list`
+  text_id text = no_text;
+  text_id label = no_text; // short, for the read-back
+  text_id show = no_text;  // how an item of the list is named, in the choices or in the read-back
+  program list;            // of choose and for_each
+  program min, max;        // of a number; empty when there is no limit
+  std::uint32_t shortest = 1, longest = 160; // of a text, in characters
+  std::vector<option> options;
+  std::uint64_t needs = 0; // the answers that its list and limits use
+};
+
+struct rule {
+  std::string name; // of a warn: what the record is flagged with
+  bool must = true;
+  program test;
+  text_id text = no_text;
+  std::uint16_t again = 0; // the question asked again
+};
+
+// Which answers a report reads, such as votes, invalid and ballots for `results`.
+struct feed {
+  struct part {
+    std::string role;
+    std::uint16_t question = 0;
+  };
+  std::string report;
+  std::vector<part> parts;
+  // no_index when the form does not say.
+  std::uint16_t question_for(std::string_view role) const;
+};
+
+struct form {
+  std::string name;
+  std::vector<std::string> one_per; // the scope's noun, or names of questions
+  std::vector<question> ask;
+  std::vector<rule> rules;
+  std::vector<feed> feeds;
+  text_id confirm = no_text; // heading of the read-back
+  text_id receipt = no_text;
+  bool pin = true;
+  std::uint64_t fingerprint = 0; // of names and kinds: answers kept under another one do not fit
+};
+
+inline constexpr std::size_t most_questions = 60; // a bit each in a 64-bit set
+inline constexpr std::size_t most_rules = 60;
+
+struct key_set {
+  std::string back, home, more;
+};
+
+struct hints { // "9 More", in one language
+  std::string back, home, more;
+};
+
+struct language {
+  std::string tag;
+  digit_style digits = digit_style::latin;
+  hints choices, answers;
+};
+
+struct script {
+  std::string name;
+  std::string dial; // "*140#"
+  std::string who;  // the role
+  noun scope = noun::station;
+  std::vector<language> languages; // the first is the default
+  std::uint16_t start = 0;
+  std::vector<screen> screens;
+  std::vector<form> forms;
+  key_set choice_keys{"0", "00", "9"};  // on pages of choices
+  key_set answer_keys{"*", "**", "#"};  // where digits are the answer
+  std::vector<std::uint32_t> skipped;   // choice numbers that are keys, ascending
+  std::vector<text_template> texts;     // text_id * languages + language
+  std::array<text_id, messages> own{};  // the engine's own texts
+
+  const text_template& text(text_id id, std::size_t in) const { return texts[id * languages.size() + in]; }
+  // The number that a choice has on its page; they run through all pages and leave out those that are keys.
+  std::uint32_t number_of_choice(std::uint32_t index) const;
+  // no_choice when the number belongs to none.
+  std::uint32_t choice_of_number(std::uint32_t number) const;
+  static constexpr std::uint32_t no_choice = std::numeric_limits<std::uint32_t>::max();
+  std::uint16_t language_index(std::string_view tag) const; // no_index when it is not in the script
+};
+
+} // namespace tallyline::menus

@@ -1,0 +1,57 @@
+#include "gateway/config.h"
+
+#include <doctest/doctest.h>
+#include <filesystem>
+#include <fstream>
+
+using namespace tallyline::gateway;
+
+namespace {
+struct config_file {
+  std::filesystem::path path = std::filesystem::temp_directory_path() / "tallyline-config-test.yaml";
+  explicit config_file(const std::string& text) { std::ofstream(path) << text; }
+  ~config_file() { std::filesystem::remove(path); }
+  std::string refusal() const {
+    try {
+      read_config(path);
+    } catch (const std::runtime_error& e) {
+      std::string what = e.what();
+      return what.substr(what.find("test.yaml:"));
+    }
+    return "accepted";
+  }
+};
+} // namespace
+
+TEST_CASE("the sample configuration is the default configuration") {
+  const config_file f(sample_config());
+  const config c = read_config(f.path), defaults;
+  CHECK(c.database == f.path.parent_path() / "tallyline.db");
+  CHECK(c.smsc.host == defaults.smsc.host);
+  CHECK(c.smsc.port == defaults.smsc.port);
+  CHECK(c.pins.lock_ms == defaults.pins.lock_ms);
+  CHECK(c.sessions.idle == defaults.sessions.idle);
+  CHECK(c.menus.empty());
+}
+
+TEST_CASE("paths in a configuration are relative to it") {
+  const config_file f("menus: [night.yaml]\ndatabase: data/night.db\n");
+  const config c = read_config(f.path);
+  CHECK(c.menus.at(0) == f.path.parent_path() / "night.yaml");
+  CHECK(c.database == f.path.parent_path() / "data/night.db");
+}
+
+TEST_CASE("a wrong setting is refused with its place, the line and what there is") {
+  CHECK(config_file("smsc:\n  prot: 2775\n").refusal() ==
+        "test.yaml:2:3: error: there is no setting 'prot' in smsc; there are: host, password, port, system_id, system_type, window\n"
+        "    prot: 2775\n"
+        "    ^");
+  CHECK(config_file("smsc: {port: 70000}\n").refusal() ==
+        "test.yaml:1:14: error: a whole number from 1 to 65535 is wanted here\n"
+        "  smsc: {port: 70000}\n"
+        "               ^");
+  CHECK(config_file("menus: a.yaml\n").refusal().starts_with("test.yaml:1:8: error: menus wants a list of files"));
+  CHECK(config_file("pin: [1\n").refusal().starts_with("test.yaml:2:1: error:"));
+}
+
+TEST_CASE("an empty configuration is the default one") { CHECK(read_config(config_file("").path).smsc.port == 2775); }
