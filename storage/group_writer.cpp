@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <spdlog/spdlog.h>
+#include <utility>
 
 namespace tallyline::storage {
 namespace {
@@ -58,18 +59,22 @@ errc group_writer::try_all(job_group& g, std::size_t first, std::size_t last) {
       perform_one(g, g.jobs[i]);
     }
     if (db_.in_transaction()) commit_.run();
+    if (std::exchange(told_, false)) spdlog::info("storage: writing again");
     return errc{};
   } catch (const sqlite::failure& e) {
-    alone_ = e.of_one_statement();
-    roll_back();
-    spdlog::error("storage: a group of {} was not written: {}", last - first, e.what());
-    return e.kind();
+    return failed(e.kind(), e.of_one_statement(), e.what(), last - first);
   } catch (const std::exception& e) {
-    alone_ = false;
-    roll_back();
-    spdlog::critical("storage: a group of {} was not written: {}", last - first, e.what());
-    return errc::io;
+    return failed(errc::io, false, e.what(), last - first);
   }
+}
+
+errc group_writer::failed(errc kind, bool alone, const char* what, std::size_t jobs) {
+  alone_ = alone;
+  roll_back();
+  // A full disk must not be filled with log lines too: the first failure of a row is told, the others only on request.
+  const auto level = std::exchange(told_, true) && !alone ? spdlog::level::debug : spdlog::level::err;
+  spdlog::log(level, "storage: a group of {} was not written: {}", jobs, what);
+  return kind;
 }
 
 void group_writer::perform_one(job_group& g, job& j) {

@@ -38,6 +38,7 @@ public:
 
 private:
   errc try_all(job_group& g, std::size_t first, std::size_t last);
+  errc failed(errc kind, bool alone, const char* what, std::size_t jobs);
   void perform_one(job_group& g, job& j);
   void submit(job_group& g, job& j);
   void write_draft(const job_group& g, const job& j);
@@ -48,6 +49,7 @@ private:
   sqlite::database db_;
   std::unique_ptr<int> wal_pages_ = std::make_unique<int>(0); // at a fixed address for SQLite's hook
   bool alone_ = false;                                        // the last failure was one statement's own
+  bool told_ = false;                                         // a failure was logged and nothing was written since
   std::int64_t now_ms_ = 0;
   record_door door_;
   sqlite::statement begin_, commit_, rollback_, put_draft_, drop_draft_, get_draft_, put_pin_, get_pin_;

@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <spdlog/spdlog.h>
 #include <thread>
 
 namespace tallyline::storage {
@@ -122,8 +121,7 @@ private:
     else
       for (const job& j : g.jobs)
         if (j.kind == job_kind::submit) ++(j.error == errc{} ? counters_.records : counters_.refused);
-    const bool failed = error != errc{};
-    if (counters_.failing.exchange(failed) && !failed) spdlog::info("storage: writing again");
+    counters_.failing = error != errc{};
   }
 
   void post(group g) {

@@ -21,7 +21,8 @@ report full_report() {
 
 std::string hex(std::string_view bytes) {
   std::string text;
-  for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  for (const char c : bytes)
+    text += fmt::format("{:02x}", static_cast<unsigned char>(c));
   return text;
 }
 
@@ -38,12 +39,21 @@ TEST_CASE("the canonical bytes of a record never change") {
   r.menu_version = "a1";
   r.time_ms = 1;
   const canonical::salts zero(1);
-  const std::string who = hex({reinterpret_cast<const char*>(canonical::commit(zero[0], canonical::number_bytes(r.msisdn)).data()), 32});
+  const std::string who =
+      hex({reinterpret_cast<const char*>(canonical::commit(zero[0], canonical::number_bytes(r.msisdn)).data()), 32});
   CHECK(hex(canonical::number_bytes(r.msisdn)) == "1b000000e64c257001");
-  CHECK(hex(canonical::record_bytes(r, zero, 0, 0)) ==
-        "aa0001" "01677475726e6f7574" "0282623031623132" "03623031"
-        "04828266766f746572731901f48261768401181802"
-        "20" "075820" + who + "0865636c65726b" "0901" "0a626131" "0b01");
+  CHECK(hex(canonical::record_bytes(r, zero, 0, 0)) == "aa0001"
+                                                       "01677475726e6f7574"
+                                                       "0282623031623132"
+                                                       "03623031"
+                                                       "04828266766f746572731901f48261768401181802"
+                                                       "20"
+                                                       "075820" +
+                                                           who +
+                                                           "0865636c65726b"
+                                                           "0901"
+                                                           "0a626131"
+                                                           "0b01");
 }
 
 TEST_CASE("what is written is read back the same") {
@@ -93,7 +103,8 @@ TEST_CASE("a record cut short anywhere, or with a byte after it, is refused") {
   const auto r = full_report();
   const auto bytes = canonical::record_bytes(r, canonical::salts(2), 17, 16);
   canonical::record_view v;
-  for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(canonical::read_record(std::string(bytes, 0, size), v));
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    CHECK_FALSE(canonical::read_record(std::string(bytes, 0, size), v));
   CHECK_FALSE(canonical::read_record(bytes + '\0', v));
 }
 
@@ -119,7 +130,8 @@ TEST_CASE("an integer that is longer than it need be is refused") {
 }
 
 TEST_CASE("an entry says what kind it is") {
-  CHECK(canonical::kind_of(canonical::record_bytes(count_of("1001", sara, 60), canonical::salts(1), 0, 0)) == canonical::kind::record);
+  CHECK(canonical::kind_of(canonical::record_bytes(count_of("1001", sara, 60), canonical::salts(1), 0, 0)) ==
+        canonical::kind::record);
   CHECK(canonical::kind_of(canonical::import_bytes({}, {}, 5)) == canonical::kind::import);
   CHECK_FALSE(canonical::kind_of("").has_value());
   CHECK_FALSE(canonical::kind_of("\xa1").has_value());

@@ -49,9 +49,12 @@ int step(bool is_sync) {
   if (at < s.from || at >= s.to) return SQLITE_OK;
   if (s.frozen_after) return is_sync ? SQLITE_IOERR_FSYNC : SQLITE_IOERR_WRITE;
   switch (s.how) {
-  case what::write: return is_sync ? SQLITE_OK : SQLITE_IOERR_WRITE;
-  case what::full: return is_sync ? SQLITE_OK : SQLITE_FULL;
-  case what::sync: return is_sync ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+  case what::write:
+    return is_sync ? SQLITE_OK : SQLITE_IOERR_WRITE;
+  case what::full:
+    return is_sync ? SQLITE_OK : SQLITE_FULL;
+  case what::sync:
+    return is_sync ? SQLITE_IOERR_FSYNC : SQLITE_OK;
   }
   return SQLITE_OK;
 }
@@ -71,7 +74,9 @@ int x_close(sqlite3_file* f) {
   delete as_file(f)->path;
   return code;
 }
-int x_read(sqlite3_file* f, void* to, int count, sqlite3_int64 at) { return real(f)->pMethods->xRead(real(f), to, count, at); }
+int x_read(sqlite3_file* f, void* to, int count, sqlite3_int64 at) {
+  return real(f)->pMethods->xRead(real(f), to, count, at);
+}
 int x_write(sqlite3_file* f, const void* from, int count, sqlite3_int64 at) {
   const std::lock_guard lock(now().mutex);
   if (const int code = step(false); code != SQLITE_OK) return code;
@@ -96,14 +101,18 @@ int x_reserved(sqlite3_file* f, int* out) { return real(f)->pMethods->xCheckRese
 int x_control(sqlite3_file* f, int op, void* arg) { return real(f)->pMethods->xFileControl(real(f), op, arg); }
 int x_sector(sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); }
 int x_traits(sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); }
-int x_shm_map(sqlite3_file* f, int page, int size, int extend, void volatile** to) { return real(f)->pMethods->xShmMap(real(f), page, size, extend, to); }
-int x_shm_lock(sqlite3_file* f, int offset, int count, int flags) { return real(f)->pMethods->xShmLock(real(f), offset, count, flags); }
+int x_shm_map(sqlite3_file* f, int page, int size, int extend, void volatile** to) {
+  return real(f)->pMethods->xShmMap(real(f), page, size, extend, to);
+}
+int x_shm_lock(sqlite3_file* f, int offset, int count, int flags) {
+  return real(f)->pMethods->xShmLock(real(f), offset, count, flags);
+}
 void x_shm_barrier(sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); }
 int x_shm_unmap(sqlite3_file* f, int remove) { return real(f)->pMethods->xShmUnmap(real(f), remove); }
 
-constexpr sqlite3_io_methods methods = {2,          x_close,   x_read,    x_write,  x_truncate, x_sync,     x_size,
-                                        x_lock,     x_unlock,  x_reserved, x_control, x_sector, x_traits,   x_shm_map,
-                                        x_shm_lock, x_shm_barrier, x_shm_unmap, nullptr, nullptr};
+constexpr sqlite3_io_methods methods = {
+    2,         x_close,  x_read,   x_write,   x_truncate, x_sync,        x_size,      x_lock,  x_unlock, x_reserved,
+    x_control, x_sector, x_traits, x_shm_map, x_shm_lock, x_shm_barrier, x_shm_unmap, nullptr, nullptr};
 
 int x_open(sqlite3_vfs*, const char* path, sqlite3_file* f, int flags, int* out) {
   auto* opened = as_file(f);
@@ -156,8 +165,9 @@ void lose_unsynced() {
   for (auto b = all.rbegin(); b != all.rend(); ++b) {
     const int fd = ::open(b->path.c_str(), O_RDWR | O_CLOEXEC);
     if (fd < 0) continue;
-    const bool done = ::pwrite(fd, b->bytes.data(), b->bytes.size(), b->offset) == static_cast<ssize_t>(b->bytes.size()) &&
-                      ::ftruncate(fd, b->size) == 0;
+    const bool done =
+        ::pwrite(fd, b->bytes.data(), b->bytes.size(), b->offset) == static_cast<ssize_t>(b->bytes.size()) &&
+        ::ftruncate(fd, b->size) == 0;
     ::close(fd);
     if (!done) std::abort();
   }

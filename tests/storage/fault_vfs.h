@@ -14,7 +14,7 @@ void install(); // may be called again
 
 enum class what : std::uint8_t { write, full, sync };
 
-void heal();                       // nothing fails; the steps are counted from zero; nothing is remembered as unsynced
+void heal();                        // nothing fails; the steps are counted from zero; nothing is remembered as unsynced
 void fail_from(int step, what how); // the steps from this one on fail in this way, until healed
 void fail_once(int step, what how);
 // From this step on the process is as good as dead: nothing reaches the disk any more.

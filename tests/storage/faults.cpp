@@ -13,8 +13,8 @@ using namespace tallyline::storage::test;
 namespace {
 
 struct acknowledged {
-  std::map<std::string, std::int64_t> receipts;  // receipt to seq
-  std::map<std::uint32_t, std::string> drafts;   // as last acknowledged; slots that failed since are not in it
+  std::map<std::string, std::int64_t> receipts; // receipt to seq
+  std::map<std::uint32_t, std::string> drafts;  // as last acknowledged; slots that failed since are not in it
   int failures = 0;
 };
 
@@ -27,14 +27,17 @@ struct faults {
   ~faults() { fault_vfs::heal(); }
 
   void start_over() {
-    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(database.string() + end);
+    for (const char* end : {"", "-wal", "-shm"})
+      std::filesystem::remove(database.string() + end);
     std::filesystem::copy_file(pristine, database);
   }
 
   void draft(blocking_store& s, acknowledged& all, std::uint32_t slot, const std::string& bytes) {
     all.drafts.erase(slot); // what a failed save leaves is not promised
-    if (s.save(slot, bytes)) ++all.failures;
-    else all.drafts[slot] = bytes;
+    if (s.save(slot, bytes))
+      ++all.failures;
+    else
+      all.drafts[slot] = bytes;
   }
   void record(blocking_store& s, acknowledged& all, report r) {
     const auto out = s.submit(std::move(r), 2);
@@ -45,7 +48,8 @@ struct faults {
   // Drafts, a record, a correction, a review: every kind of write there is.
   acknowledged play(blocking_store& s) {
     acknowledged all;
-    for (int i = 0; i < 3; ++i) draft(s, all, 1, "answers " + std::string(3000, static_cast<char>('a' + i)));
+    for (int i = 0; i < 3; ++i)
+      draft(s, all, 1, "answers " + std::string(3000, static_cast<char>('a' + i)));
     record(s, all, count_of("1001", sara, 60));
     record(s, all, count_of("1001", sara, 61));
     draft(s, all, 3, "more");
@@ -70,7 +74,9 @@ struct faults {
     // No half of a record: each has its entry and its sender.
     CHECK(db.number("SELECT count(*) FROM entry WHERE kind = 1") == db.number("SELECT count(*) FROM record"));
     CHECK(db.number("SELECT count(*) FROM personal") == db.number("SELECT count(*) FROM record"));
-    CHECK(db.number("SELECT count(*) FROM (SELECT 1 FROM record WHERE state = 0 GROUP BY form, key HAVING count(*) > 1)") == 0);
+    CHECK(db.number(
+              "SELECT count(*) FROM (SELECT 1 FROM record WHERE state = 0 GROUP BY form, key HAVING count(*) > 1)") ==
+          0);
     for (const auto& [slot, bytes] : all.drafts) {
       sqlite::statement q(db, "SELECT bytes FROM draft WHERE slot = ?1");
       REQUIRE(q.bind(1, slot).step());
@@ -116,7 +122,8 @@ TEST_CASE_FIXTURE(faults, "a write, a sync or a full disk that fails once costs 
     }
 }
 
-TEST_CASE_FIXTURE(faults, "a disk that is full from any step on acknowledges nothing more, and goes on when there is space again") {
+TEST_CASE_FIXTURE(
+    faults, "a disk that is full from any step on acknowledges nothing more, and goes on when there is space again") {
   const int steps = steps_without_a_fault(*this);
   for (int step = 1; step <= steps; ++step) {
     CAPTURE(step);
@@ -138,7 +145,8 @@ TEST_CASE_FIXTURE(faults, "a disk that is full from any step on acknowledges not
   }
 }
 
-TEST_CASE_FIXTURE(faults, "a process that dies at any step, with or without what was not synced, loses nothing it acknowledged") {
+TEST_CASE_FIXTURE(
+    faults, "a process that dies at any step, with or without what was not synced, loses nothing it acknowledged") {
   const int steps = steps_without_a_fault(*this);
   for (const bool power_cut : {false, true})
     for (int step = 1; step <= steps; ++step) {

@@ -99,7 +99,10 @@ TEST_CASE_FIXTURE(fresh, "the same pack twice is one entry of the ledger, anothe
 
 TEST_CASE_FIXTURE(fresh, "what records speak of stays, with the areas it lies in, and the rest goes") {
   import_small(database);
-  { blocking_store s(database); s.submit(count_of("1001", sara, 60)).value(); }
+  {
+    blocking_store s(database);
+    s.submit(count_of("1001", sara, 60)).value();
+  }
   auto files = small_pack();
   files["areas.csv"] = without_line(files["areas.csv"], "A1");
   files["stations.csv"] = without_line(without_line(files["stations.csv"], "1001"), "1002");
@@ -121,7 +124,10 @@ TEST_CASE_FIXTURE(fresh, "what records speak of stays, with the areas it lies in
 
 TEST_CASE_FIXTURE(fresh, "a lock outlives an import with the same PIN and ends with a new one, or by unlocking") {
   import_small(database);
-  { blocking_store s(database); CHECK(!s.save_pin(sara, "presiding_officer", 5, 99)); }
+  {
+    blocking_store s(database);
+    CHECK(!s.save_pin(sara, "presiding_officer", 5, 99));
+  }
   import_small(database);
   CHECK(loaded().people[0].locked_until_ms == 99);
   SUBCASE("a new PIN") {
@@ -141,11 +147,16 @@ TEST_CASE_FIXTURE(fresh, "a lock outlives an import with the same PIN and ends w
 
 TEST_CASE_FIXTURE(fresh, "names survive when the pack's languages change") {
   import_small(database);
-  { blocking_store s(database); s.submit(count_of("1001", sara, 60)).value(); }
+  {
+    blocking_store s(database);
+    s.submit(count_of("1001", sara, 60)).value();
+  }
   auto files = small_pack();
   files["election.csv"].replace(files["election.csv"].find("fa en"), 5, "en");
   for (auto& [name, bytes] : files) {
-    if (name == "people.csv") while (bytes.find(",fa\n") != std::string::npos) bytes.replace(bytes.find(",fa\n"), 4, ",en\n");
+    if (name == "people.csv")
+      while (bytes.find(",fa\n") != std::string::npos)
+        bytes.replace(bytes.find(",fa\n"), 4, ",en\n");
     if (bytes.find("name_fa,") != std::string::npos) bytes.replace(bytes.find("name_fa,"), 8, "");
   }
   files["areas.csv"] = "code,parent,level,name_en\nIR,,country,Iran\nA1,IR,province,Alpha\nA2,IR,province,Beta\n";

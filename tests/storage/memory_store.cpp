@@ -8,7 +8,9 @@ using namespace tallyline::storage::test;
 TEST_CASE("the memory store completes on demand, fails on demand and gives the disk's verdicts") {
   memory_store s;
   std::vector<verdict> verdicts;
-  const auto submit = [&](report r) { s.submit(std::move(r), 1, [&](auto out) { verdicts.push_back(out.value().what); }); };
+  const auto submit = [&](report r) {
+    s.submit(std::move(r), 1, [&](auto out) { verdicts.push_back(out.value().what); });
+  };
   s.save_draft({1, sara, "polling", "abc"}, {});
   CHECK(s.drafts.empty());
   s.complete_all();

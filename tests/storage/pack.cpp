@@ -18,7 +18,8 @@ std::string complaints(const std::string& file, const std::string& bytes) {
   const auto read = read_pack(files);
   if (read) return "good";
   std::string all;
-  for (const auto& p : read.error().list) all += to_text(p) + "\n";
+  for (const auto& p : read.error().list)
+    all += to_text(p) + "\n";
   return all;
 }
 
@@ -59,42 +60,51 @@ TEST_CASE("candidates come in order of their number, names in each language with
 }
 
 TEST_CASE("a byte order mark, CRLF, quotes, blank lines and Persian digits are all fine") {
-  CHECK(complaints("stations.csv", "\xEF\xBB\xBF" "code,area,name_fa,name_en,registered\r\n\r\n\"1001\",A1,\"شعبه \"\"۱\"\", بزرگ\",,۵۰۰\r\n"
-                                   "1002,A1,a,,٦٠٠\r\n2001,A2,b,,700") == "good");
+  CHECK(complaints("stations.csv",
+                   "\xEF\xBB\xBF"
+                   "code,area,name_fa,name_en,registered\r\n\r\n\"1001\",A1,\"شعبه \"\"۱\"\", بزرگ\",,۵۰۰\r\n"
+                   "1002,A1,a,,٦٠٠\r\n2001,A2,b,,700") == "good");
 }
 
 TEST_CASE("every bad line is named, not only the first") {
-  CHECK(complaints("stations.csv", "code,area,name_fa,name_en,registered\n"
-                                   "1001,A9,a,,500\n"
-                                   "1002,A1,a,,many\n"
-                                   "2001,A2,b,,700\n"
-                                   "2001,A2,b,,700\n"
-                                   "A1,A2,b,,1\n"
-                                   "x y,A2,b,,1\n"
-                                   ",A2,b,,1\n"
-                                   "3,A2,,en,1\n"
-                                   "4,A2,b,1\n") ==
-        "stations.csv:2:6: there is no area “A9” in areas.csv\n"
-        "stations.csv:3:12: “many” is not a number from 0 to 1000000\n"
-        "stations.csv:5:1: the code 2001 is already on line 4 of stations.csv (areas, stations and offices need codes that differ from each other)\n"
-        "stations.csv:6:1: the code A1 is already on line 3 of areas.csv (areas, stations and offices need codes that differ from each other)\n"
-        "stations.csv:7:1: a code has a blank in it or is longer than 64 bytes (use letters and digits, such as 01001)\n"
-        "stations.csv:8:1: the code is empty (every row needs a code of its own)\n"
-        "stations.csv:9:6: the name in the first language is empty (write it)\n"
-        "stations.csv:10: 4 cells where the header has 5 (put a cell with a comma in it in quotes)\n");
+  CHECK(
+      complaints("stations.csv", "code,area,name_fa,name_en,registered\n"
+                                 "1001,A9,a,,500\n"
+                                 "1002,A1,a,,many\n"
+                                 "2001,A2,b,,700\n"
+                                 "2001,A2,b,,700\n"
+                                 "A1,A2,b,,1\n"
+                                 "x y,A2,b,,1\n"
+                                 ",A2,b,,1\n"
+                                 "3,A2,,en,1\n"
+                                 "4,A2,b,1\n") ==
+      "stations.csv:2:6: there is no area “A9” in areas.csv\n"
+      "stations.csv:3:12: “many” is not a number from 0 to 1000000\n"
+      "stations.csv:5:1: the code 2001 is already on line 4 of stations.csv (areas, stations and offices need codes "
+      "that differ from each other)\n"
+      "stations.csv:6:1: the code A1 is already on line 3 of areas.csv (areas, stations and offices need codes that "
+      "differ from each other)\n"
+      "stations.csv:7:1: a code has a blank in it or is longer than 64 bytes (use letters and digits, such as 01001)\n"
+      "stations.csv:8:1: the code is empty (every row needs a code of its own)\n"
+      "stations.csv:9:6: the name in the first language is empty (write it)\n"
+      "stations.csv:10: 4 cells where the header has 5 (put a cell with a comma in it in quotes)\n");
 }
 
 TEST_CASE("a header that does not fit says what it should be") {
   CHECK(complaints("stations.csv", "code,aera,name_fa,name_de,registered\n1001,A1,a,b,5\n") ==
         "stations.csv:1:6: there is no column called “aera” (did you mean area?)\n"
-        "stations.csv:1:19: there is no column called “name_de” (add de to the languages of election.csv, or remove the column)\n"
+        "stations.csv:1:19: there is no column called “name_de” (add de to the languages of election.csv, or remove "
+        "the column)\n"
         "stations.csv:1: the column area is missing (the first line names the columns)\n"
-        "stations.csv:1: the column name_en is missing (add it (its cells may be empty, except in the first language))\n");
-  CHECK(complaints("offices.csv", "") .starts_with("offices.csv:1: the file is empty (the first line names the columns)\n"));
+        "stations.csv:1: the column name_en is missing (add it (its cells may be empty, except in the first "
+        "language))\n");
+  CHECK(complaints("offices.csv", "")
+            .starts_with("offices.csv:1: the file is empty (the first line names the columns)\n"));
 }
 
 TEST_CASE("an area that lies within itself or under nothing is refused") {
-  CHECK(complaints("areas.csv", areas_header + "IR,,country,a,\nA1,A2,province,b,\nA2,A1,province,c,\nA3,XX,province,d,\n") ==
+  CHECK(complaints("areas.csv",
+                   areas_header + "IR,,country,a,\nA1,A2,province,b,\nA2,A1,province,c,\nA3,XX,province,d,\n") ==
         "areas.csv:5: there is no area “XX” to be the parent (leave the parent empty for the topmost area)\n"
         "areas.csv:3: the area A1 lies within itself (follow its parents: they lead back to it)\n");
 }
@@ -110,9 +120,12 @@ TEST_CASE("people are held to telephone number, PIN, role, scope and language, a
                                  "989120000002,1234,Presiding Officer,1001,S,fa\n"
                                  "989120000002,1234,clerk,nowhere,S,fa\n"
                                  "989120000002,1234,clerk,1001,S,de\n") ==
-        "people.csv:2:1: “+989120000001” is not a telephone number (6 to 15 digits with the country code, without + or 00 in front)\n"
-        "people.csv:3:1: “0989120000001” is not a telephone number (6 to 15 digits with the country code, without + or 00 in front)\n"
-        "people.csv:4:1: “12345” is not a telephone number (6 to 15 digits with the country code, without + or 00 in front)\n"
+        "people.csv:2:1: “+989120000001” is not a telephone number (6 to 15 digits with the country code, without + or "
+        "00 in front)\n"
+        "people.csv:3:1: “0989120000001” is not a telephone number (6 to 15 digits with the country code, without + or "
+        "00 in front)\n"
+        "people.csv:4:1: “12345” is not a telephone number (6 to 15 digits with the country code, without + or 00 in "
+        "front)\n"
         "people.csv:6:1: 989120000001 is already presiding_officer on line 5 (one line a number and role)\n"
         "people.csv:7:14: the PIN is not 4 to 8 digits\n"
         "people.csv:8:19: the role “Presiding Officer” is not a word of a-z, 0-9 and _ (such as presiding_officer)\n"
@@ -121,14 +134,16 @@ TEST_CASE("people are held to telephone number, PIN, role, scope and language, a
 }
 
 TEST_CASE("candidates need a contest and a number of their own") {
-  CHECK(complaints("candidates.csv", "contest,number,name_fa,name_en\nmayor,1,a,\npresident,0,b,\npresident,7,c,\npresident,۷,d,\n") ==
+  CHECK(complaints("candidates.csv",
+                   "contest,number,name_fa,name_en\nmayor,1,a,\npresident,0,b,\npresident,7,c,\npresident,۷,d,\n") ==
         "candidates.csv:2:1: there is no contest “mayor” in contests.csv\n"
         "candidates.csv:3:11: “0” is not a number from 1 to 999999\n"
         "candidates.csv:5:11: candidate 7 of president is already on line 4\n");
 }
 
 TEST_CASE("election.csv is held to its keys and their values") {
-  CHECK(complaints("election.csv", "key,value\nname,\ndate,2026-02-29\ntime_zone,Asia/Teheran\npolls_opne,08:00\npolls_close,25:00\nlanguages,fa en fa x\nname,b\n") ==
+  CHECK(complaints("election.csv", "key,value\nname,\ndate,2026-02-29\ntime_zone,Asia/"
+                                   "Teheran\npolls_opne,08:00\npolls_close,25:00\nlanguages,fa en fa x\nname,b\n") ==
         "election.csv:2:6: “” is not a name (write it like Presidential election 2013)\n"
         "election.csv:3:6: “2026-02-29” is not a date (write it like 2013-10-27)\n"
         "election.csv:4:11: “Asia/Teheran” is not a time_zone (write it like Asia/Tehran)\n"
@@ -141,9 +156,11 @@ TEST_CASE("election.csv is held to its keys and their values") {
 }
 
 TEST_CASE("broken CSV is named by line and column, and reading goes on after it") {
-  CHECK(complaints("offices.csv", "code,area,name_fa,name_en\nO1,A1,\"open,\nO2,A1,a\"b,\nO3,A1,\"a\"b,\nO4,A1,\xFF,\nO5,A9,a,\nO6,A1,a\rb,\n") ==
+  CHECK(complaints("offices.csv", "code,area,name_fa,name_en\nO1,A1,\"open,\nO2,A1,a\"b,\nO3,A1,\"a\"b,\nO4,A1,\xFF,"
+                                  "\nO5,A9,a,\nO6,A1,a\rb,\n") ==
         "offices.csv:2:7: a quote is opened here and closed on line 3 in the middle of a cell (add the closing \")\n"
-        "offices.csv:3:8: a quote in the middle of a cell (put the whole cell in quotes and write the quote twice: \"\")\n"
+        "offices.csv:3:8: a quote in the middle of a cell (put the whole cell in quotes and write the quote twice: "
+        "\"\")\n"
         "offices.csv:4:10: text after a closing quote (write a quote inside a quoted cell twice: \"\")\n"
         "offices.csv:5:7: byte 0xFF is not UTF-8 (save the file as UTF-8)\n"
         "offices.csv:6:4: there is no area “A9” in areas.csv\n"
@@ -158,7 +175,8 @@ TEST_CASE("a quote that is never closed hides nothing of what follows") {
 
 TEST_CASE("sites need a key of 32 bytes") {
   const std::string header = "code,area,caller_id,key\n";
-  CHECK(complaints("sites.csv", header + "S1,A1,989120000009,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n") == "good");
+  CHECK(complaints("sites.csv", header + "S1,A1,989120000009,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n") ==
+        "good");
   CHECK(complaints("sites.csv", header + "S1,A1,x,AAAA\n") ==
         "sites.csv:2:7: the caller_id is not a telephone number (at most 15 digits, or empty)\n"
         "sites.csv:2:9: the key is not 32 bytes in base64 (make one with `head -c 32 /dev/urandom | base64`)\n");
@@ -166,7 +184,8 @@ TEST_CASE("sites need a key of 32 bytes") {
 
 TEST_CASE("the list of what is wrong is capped and the count is not") {
   std::string stations = "code,area,name_fa,name_en,registered\n";
-  for (int i = 0; i < 1000; ++i) stations += fmt::format("{},A9,a,,1\n", 5000 + i);
+  for (int i = 0; i < 1000; ++i)
+    stations += fmt::format("{},A9,a,,1\n", 5000 + i);
   auto files = small_pack();
   files["stations.csv"] = stations;
   const auto read = read_pack(files);

@@ -157,7 +157,10 @@ TEST_CASE_FIXTURE(night, "what no form can produce is refused whole") {
   CHECK(refused([](report& r) { r.fields[0].value = std::string(2001, 'x'); }));
   CHECK(refused([](report& r) { r.fields[1].value = std::vector<list_item>{{1, 1}, {2, 2}, {1, 3}}; }));
   CHECK(refused([](report& r) { r.fields[1].value = std::vector<list_item>(501); }));
-  CHECK(refused([](report& r) { for (int i = 0; i < 64; ++i) r.fields.push_back({"f" + std::to_string(i), std::int64_t{1}, false}); }));
+  CHECK(refused([](report& r) {
+    for (int i = 0; i < 64; ++i)
+      r.fields.push_back({"f" + std::to_string(i), std::int64_t{1}, false});
+  }));
   CHECK(refused([](report& r) { r.reason = "\xFF"; }));
   CHECK(refused([](report& r) { r.by = static_cast<bearer>(9); }));
   CHECK(refused([](report& r) { r.time_ms = -1; }));
@@ -180,10 +183,10 @@ TEST_CASE_FIXTURE(night, "the ledger's leaves are the bodies' hashes and the cou
   auto r = reader::open(database).value();
   std::vector<ledger::hash> leaves;
   CHECK(r.for_each_entry([&](std::int64_t seq, std::string_view body, const ledger::hash& leaf) {
-    CHECK(seq == static_cast<std::int64_t>(leaves.size()) + 1);
-    CHECK(leaf == ledger::leaf_hash(body));
-    leaves.push_back(leaf);
-  }).has_value());
+           CHECK(seq == static_cast<std::int64_t>(leaves.size()) + 1);
+           CHECK(leaf == ledger::leaf_hash(body));
+           leaves.push_back(leaf);
+         }).has_value());
   const auto head = r.tree_head().value();
   CHECK(head.size == 4);
   CHECK(head.root == ledger::tree_root(leaves));
@@ -193,6 +196,7 @@ TEST_CASE_FIXTURE(night, "the ledger's leaves are the bodies' hashes and the cou
   CHECK(counts[0].flagged == 1);
   CHECK(counts[1].state == record_state::superseded);
   std::vector<std::int64_t> seqs;
-  CHECK(r.for_each_current_record("count", [&](std::int64_t seq, std::string_view) { seqs.push_back(seq); }).has_value());
+  CHECK(
+      r.for_each_current_record("count", [&](std::int64_t seq, std::string_view) { seqs.push_back(seq); }).has_value());
   CHECK(seqs == std::vector<std::int64_t>{3, 4});
 }

@@ -10,7 +10,8 @@ namespace {
 std::string shape(sqlite::database& db) {
   std::string all;
   sqlite::statement rows(db, "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name");
-  while (rows.step()) all += std::string(rows.text(0)) + " " + std::string(rows.text(1)) + " " + std::string(rows.text(2)) + "\n";
+  while (rows.step())
+    all += std::string(rows.text(0)) + " " + std::string(rows.text(1)) + " " + std::string(rows.text(2)) + "\n";
   return all;
 }
 

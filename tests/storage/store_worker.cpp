@@ -57,7 +57,8 @@ TEST_CASE_FIXTURE(night, "PIN states are kept for those on the roster") {
 namespace {
 // Holds the storage thread in its first post while the test fills the next group.
 struct gated {
-  explicit gated(const std::filesystem::path& database) : roster(std::make_shared<const election>(load_election(database).value())) {
+  explicit gated(const std::filesystem::path& database)
+      : roster(std::make_shared<const election>(load_election(database).value())) {
     store_options o{database, roster, [this](auto f) { post(std::move(f)); }, [this] { ++group_ends; }, {}};
     worker = store_worker::open(std::move(o)).value();
     gate.lock();
@@ -81,8 +82,10 @@ TEST_CASE_FIXTURE(night, "all that waits is one group: one commit, one call back
   gated g(database);
   int saved = 0, recorded = 0;
   // The thread may have taken the first job before the gate closed on it or after: wait until it is held.
-  while (g.worker->counters().groups < 1) std::this_thread::yield();
-  for (std::uint32_t slot = 1; slot <= 100; ++slot) g.worker->save_draft({slot, sara, "polling", "x"}, [&](auto e) { saved += !e; });
+  while (g.worker->counters().groups < 1)
+    std::this_thread::yield();
+  for (std::uint32_t slot = 1; slot <= 100; ++slot)
+    g.worker->save_draft({slot, sara, "polling", "x"}, [&](auto e) { saved += !e; });
   g.worker->submit(count_of("1001", sara, 60), 1, [&](auto out) { recorded += out.has_value(); });
   g.worker->submit(count_of("1002", sara, 60), 2, [&](auto out) { recorded += out.has_value(); });
   g.gate.unlock();
@@ -99,7 +102,8 @@ TEST_CASE_FIXTURE(night, "two reports of one key in one group are compared with 
   gated g(database);
   std::vector<verdict> verdicts;
   const auto note = [&](auto out) { verdicts.push_back(out.value().what); };
-  while (g.worker->counters().groups < 1) std::this_thread::yield();
+  while (g.worker->counters().groups < 1)
+    std::this_thread::yield();
   g.worker->submit(count_of("1001", sara, 60), 0, note);
   g.worker->submit(count_of("1001", sara, 60), 0, note);
   g.worker->submit(count_of("1001", sara, 61), 0, note);
@@ -111,15 +115,18 @@ TEST_CASE_FIXTURE(night, "two reports of one key in one group are compared with 
 
 TEST_CASE_FIXTURE(night, "one job that the database refuses harms no other of its group") {
   sqlite::database(database.string(), sqlite::mode::read_write)
-      .exec("CREATE TRIGGER no_thirteen BEFORE INSERT ON draft WHEN NEW.slot = 13 BEGIN SELECT RAISE(ABORT, 'no'); END");
+      .exec(
+          "CREATE TRIGGER no_thirteen BEFORE INSERT ON draft WHEN NEW.slot = 13 BEGIN SELECT RAISE(ABORT, 'no'); END");
   gated g(database);
   std::vector<std::uint32_t> failed;
   int saved = 0;
   std::optional<result<outcome>> out;
-  while (g.worker->counters().groups < 1) std::this_thread::yield();
+  while (g.worker->counters().groups < 1)
+    std::this_thread::yield();
   g.worker->submit(count_of("1001", sara, 60), 0, [&](auto o) { out = std::move(o); });
   for (std::uint32_t slot = 10; slot <= 20; ++slot)
-    g.worker->save_draft({slot, sara, "polling", "x"}, [&, slot](auto e) { e ? failed.push_back(slot) : void(++saved); });
+    g.worker->save_draft({slot, sara, "polling", "x"},
+                         [&, slot](auto e) { e ? failed.push_back(slot) : void(++saved); });
   g.gate.unlock();
   g.network.run_until([&] { return g.group_ends == 2; });
   CHECK(failed == std::vector<std::uint32_t>{13});
@@ -145,29 +152,34 @@ TEST_CASE_FIXTURE(night, "stopping carries out what waits, and what comes later 
   blocking_store s(database);
   int saved = 0;
   boost::system::error_code late;
-  for (std::uint32_t slot = 1; slot <= 5000; ++slot) s.worker->save_draft({slot, sara, "polling", "x"}, [&](auto e) { saved += !e; });
+  for (std::uint32_t slot = 1; slot <= 5000; ++slot)
+    s.worker->save_draft({slot, sara, "polling", "x"}, [&](auto e) { saved += !e; });
   s.worker->stop();
   s.worker->save_draft({1, sara, "polling", "late"}, [&](auto e) { late = e; });
   s.network().drain();
   CHECK(saved == 5000);
   CHECK(late == errc::stopped);
   // The log was moved into the database file.
-  CHECK((!std::filesystem::exists(database.string() + "-wal") || std::filesystem::file_size(database.string() + "-wal") == 0));
+  CHECK((!std::filesystem::exists(database.string() + "-wal") ||
+         std::filesystem::file_size(database.string() + "-wal") == 0));
 }
 
 TEST_CASE_FIXTURE(night, "completions that run after the worker is gone find what they need") {
   loop network;
   int saved = 0;
   {
-    store_options o{database, std::make_shared<const election>(load_election(database).value()), network.poster(), {}, {}};
+    store_options o{
+        database, std::make_shared<const election>(load_election(database).value()), network.poster(), {}, {}};
     auto worker = store_worker::open(std::move(o)).value();
-    for (std::uint32_t slot = 1; slot <= 10; ++slot) worker->save_draft({slot, sara, "polling", "x"}, [&](auto e) { saved += !e; });
+    for (std::uint32_t slot = 1; slot <= 10; ++slot)
+      worker->save_draft({slot, sara, "polling", "x"}, [&](auto e) { saved += !e; });
   }
   network.drain();
   CHECK(saved == 10);
 }
 
-TEST_CASE_FIXTURE(night, "a database held by another program is an error for the group, and the worker goes on after it") {
+TEST_CASE_FIXTURE(night,
+                  "a database held by another program is an error for the group, and the worker goes on after it") {
   blocking_store s(database);
   sqlite::database other(database.string(), sqlite::mode::read_write);
   other.exec("BEGIN EXCLUSIVE");

@@ -35,11 +35,16 @@ private:
 // Two areas in a country, three stations, an office, a contest of three candidates, and who reports for them.
 inline pack_files small_pack() {
   return {
-      {"election.csv", "key,value\nname,Test\ndate,2026-05-01\ntime_zone,Asia/Tehran\npolls_open,08:00\npolls_close,20:00\nlanguages,fa en\n"},
-      {"areas.csv", "code,parent,level,name_fa,name_en\nIR,,country,ایران,Iran\nA1,IR,province,الف,Alpha\nA2,IR,province,ب,\n"},
-      {"stations.csv", "code,area,name_fa,name_en,registered\n1001,A1,شعبه ۱,Station 1,500\n1002,A1,شعبه ۲,,600\n2001,A2,شعبه ۳,,700\n"},
-      {"contests.csv", "code,area,name_fa,name_en,seats,max_choices\npresident,IR,رئیس,President,1,1\ncouncil,A1,شورا,Council,5,5\n"},
-      {"candidates.csv", "contest,number,name_fa,name_en\npresident,41,چهل,Forty-one\npresident,1,یک,One\npresident,2,دو,Two\n"},
+      {"election.csv", "key,value\nname,Test\ndate,2026-05-01\ntime_zone,Asia/"
+                       "Tehran\npolls_open,08:00\npolls_close,20:00\nlanguages,fa en\n"},
+      {"areas.csv",
+       "code,parent,level,name_fa,name_en\nIR,,country,ایران,Iran\nA1,IR,province,الف,Alpha\nA2,IR,province,ب,\n"},
+      {"stations.csv", "code,area,name_fa,name_en,registered\n1001,A1,شعبه ۱,Station 1,500\n1002,A1,شعبه "
+                       "۲,,600\n2001,A2,شعبه ۳,,700\n"},
+      {"contests.csv",
+       "code,area,name_fa,name_en,seats,max_choices\npresident,IR,رئیس,President,1,1\ncouncil,A1,شورا,Council,5,5\n"},
+      {"candidates.csv",
+       "contest,number,name_fa,name_en\npresident,41,چهل,Forty-one\npresident,1,یک,One\npresident,2,دو,Two\n"},
       {"offices.csv", "code,area,name_fa,name_en\nO1,A1,دفتر,Office\n"},
       {"people.csv", "msisdn,pin,role,scope,name,language\n"
                      "989120000001,1234,presiding_officer,1001,Sara,fa\n"
@@ -62,7 +67,8 @@ inline imported import_small(const std::filesystem::path& database, const pack_f
   return *done;
 }
 
-inline report count_of(std::string station, std::uint64_t msisdn, std::int64_t ballots, std::string role = "presiding_officer") {
+inline report count_of(std::string station, std::uint64_t msisdn, std::int64_t ballots,
+                       std::string role = "presiding_officer") {
   report r;
   r.form = "count";
   r.key = {station, "president"};
@@ -95,7 +101,8 @@ public:
     f();
   }
   template <class Done> void run_until(Done done) {
-    while (!done()) run_one();
+    while (!done())
+      run_one();
   }
   void drain() {
     for (;;) {
@@ -118,7 +125,8 @@ public:
   explicit blocking_store(const std::filesystem::path& database, std::string vfs = {}) {
     auto roster = load_election(database);
     REQUIRE_MESSAGE(roster.has_value(), roster.error().message());
-    store_options o{database, std::make_shared<const election>(std::move(*roster)), loop_.poster(), [this] { ++group_ends; }, std::move(vfs)};
+    store_options o{database, std::make_shared<const election>(std::move(*roster)), loop_.poster(),
+                    [this] { ++group_ends; }, std::move(vfs)};
     auto opened = store_worker::open(std::move(o));
     REQUIRE_MESSAGE(opened.has_value(), opened.error().message());
     worker = std::move(*opened);

@@ -1,7 +1,8 @@
 // A store that keeps everything in memory and says what it was asked: for tests of whatever sits before the disk.
 //
-// Nothing is completed until the test calls complete_one() or complete_all(), unless `at_once` is set. With `failure` set,
-// jobs asked for from then on fail with it and change nothing. It knows no roster: a test refuses reports through `check`.
+// Nothing is completed until the test calls complete_one() or complete_all(), unless `at_once` is set. With `failure`
+// set, jobs asked for from then on fail with it and change nothing. It knows no roster: a test refuses reports through
+// `check`.
 #pragma once
 
 #include "storage/store.h"
@@ -42,7 +43,8 @@ public:
     return true;
   }
   void complete_all() {
-    while (complete_one()) {}
+    while (complete_one()) {
+    }
   }
 
   void save_draft(const draft& d, saved done) override {
@@ -78,7 +80,8 @@ public:
       done(std::move(came));
     });
   }
-  void save_pin_state(std::uint64_t msisdn, std::string_view role, int wrong, std::int64_t locked_until_ms, saved done) override {
+  void save_pin_state(std::uint64_t msisdn, std::string_view role, int wrong, std::int64_t locked_until_ms,
+                      saved done) override {
     note("save_pin_state " + std::to_string(wrong));
     later([this, key = std::pair(msisdn, std::string(role)), state = pin_state{wrong, locked_until_ms}, error = failure,
            done = std::move(done)] {
@@ -86,7 +89,8 @@ public:
       if (done) done(error);
     });
   }
-  void load_pin_state(std::uint64_t msisdn, std::string_view role, std::function<void(result<pin_state>)> done) override {
+  void load_pin_state(std::uint64_t msisdn, std::string_view role,
+                      std::function<void(result<pin_state>)> done) override {
     note("load_pin_state");
     later([this, key = std::pair(msisdn, std::string(role)), error = failure, done = std::move(done)] {
       if (error) return done(error);
@@ -97,7 +101,8 @@ public:
 private:
   static std::string joined(const std::vector<std::string>& parts) {
     std::string all;
-    for (const auto& part : parts) all += (all.empty() ? "" : "/") + part;
+    for (const auto& part : parts)
+      all += (all.empty() ? "" : "/") + part;
     return all;
   }
   void note(std::string what) { asked.push_back(std::move(what)); }
@@ -120,7 +125,8 @@ private:
   outcome append(report r, verdict what, std::size_t supersedes) {
     records.push_back(std::move(r));
     under_review_.push_back(what == verdict::review);
-    return {what, receipt(records.size()), static_cast<std::int64_t>(records.size()), static_cast<std::int64_t>(supersedes)};
+    return {what, receipt(records.size()), static_cast<std::int64_t>(records.size()),
+            static_cast<std::int64_t>(supersedes)};
   }
   static std::string receipt(std::size_t seq) {
     auto digits = std::to_string(seq);
