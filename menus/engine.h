@@ -103,6 +103,10 @@ public:
 
   // A dialogue's language tag, as the script spells it ("fa").
   std::string_view language(const dialogue& d) const;
+
+private:
+  const script& menu_;
+  const world& election_;
 };
 
 } // namespace tallyline::menus

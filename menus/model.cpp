@@ -10,7 +10,7 @@ constexpr std::array<std::string_view, messages> message_names{
     "empty", "not_a_number", "too_small", "too_large", "too_short", "too_long", "unreadable", "invalid_choice",
     "taken", "too_many", "item_refused",
     "nothing_to_choose",
-    "ask_pin", "pin_not_digits", "wrong_pin", "locked", "not_on_roster", "try_later",
+    "ask_pin", "pin_not_digits", "wrong_pin", "locked", "not_on_roster", "try_later", "session_lost",
     "resume_question", "resume_continue", "resume_again",
     "confirm", "send", "change", "change_which",
     "warn_right", "warn_correct",

@@ -22,7 +22,7 @@ enum class message : std::uint8_t {
   empty, not_a_number, too_small, too_large, too_short, too_long, unreadable, invalid_choice,
   taken, too_many, item_refused, // many answers in one go
   nothing_to_choose,
-  ask_pin, pin_not_digits, wrong_pin, locked, not_on_roster, try_later,
+  ask_pin, pin_not_digits, wrong_pin, locked, not_on_roster, try_later, session_lost,
   resume_question, resume_continue, resume_again,
   confirm, send, change, change_which,
   warn_right, warn_correct,
