@@ -26,7 +26,8 @@ public:
   using setting = std::function<void(const YAML::Node&)>;
   void section(const YAML::Node& node, std::string_view name, const std::map<std::string, setting>& known) const {
     if (!node.IsMap()) refuse(node.Mark(), fmt::format("{} wants settings as `name: value`", name));
-    for (const auto& [key, value] : node) {
+    for (auto entry = node.begin(); entry != node.end(); ++entry) {
+      const YAML::Node key = entry->first, value = entry->second;
       const auto found = known.find(key.as<std::string>());
       if (found == known.end()) {
         std::string names;

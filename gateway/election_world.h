@@ -1,7 +1,7 @@
 // The election as the menu language sees it: menus::world over storage::election. Immutable, read on the network thread.
 #pragma once
 
-#include "menus/world.h"
+#include "menus/engine.h"
 #include "storage/election.h"
 
 #include <string>

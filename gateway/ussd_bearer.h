@@ -3,7 +3,7 @@
 #pragma once
 
 #include "gateway/inbound.h"
-#include "gateway/smpp/pdu.h"
+#include "gateway/smpp/codec.h"
 #include "gateway/smpp/smpp_link.h"
 #include "gateway/smpp/ussd.h"
 #include "menus/bearer.h"

@@ -80,6 +80,7 @@ void wrap_line(std::string_view line, std::size_t width, std::vector<std::string
     const auto cut = clean ? at : last_space > 0 ? last_space : at;
     to.push_back(line.substr(0, cut));
     line.remove_prefix(cut + (cut < line.size() && line[cut] == ' ' ? 1 : 0));
+    if (line.empty()) return;
   }
   to.push_back(line);
 }

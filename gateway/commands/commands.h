@@ -1,0 +1,23 @@
+// The subcommands. Each adds itself to the command line; what it does runs after parsing and gives the exit code:
+// 0, 1 refused, 2 wrong usage. Data goes to stdout, talk to stderr.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace tallyline::gateway {
+
+// What the chosen subcommand is to do.
+using job = std::function<int()>;
+
+void add_serve(CLI::App& app, job& chosen);
+void add_import(CLI::App& app, job& chosen);
+void add_menu(CLI::App& app, job& chosen);
+void add_report(CLI::App& app, job& chosen);
+void add_receipt(CLI::App& app, job& chosen);
+void add_unlock(CLI::App& app, job& chosen);
+void add_smsc(CLI::App& app, job& chosen);
+void add_phone(CLI::App& app, job& chosen);
+void add_demo(CLI::App& app, job& chosen);
+
+} // namespace tallyline::gateway

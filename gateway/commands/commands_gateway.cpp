@@ -1,0 +1,122 @@
+// serve, menu check, report: the gateway itself and what headquarters asks.
+#include "gateway/commands/commands.h"
+
+#include "gateway/config.h"
+#include "gateway/menu_files.h"
+#include "gateway/reports/results.h"
+#include "gateway/serve.h"
+#include "gateway/share.h"
+#include "menus/script.h"
+#include "storage/import.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+#include <iostream>
+#include <map>
+#include <spdlog/spdlog.h>
+
+namespace tallyline::gateway {
+namespace {
+
+int serve(const config& c) {
+  spdlog::set_level(spdlog::level::from_str(c.log));
+  boost::asio::io_context io(1);
+  service s(io, c);
+  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
+  signals.async_wait([&](boost::system::error_code failed, int) {
+    if (failed) return;
+    spdlog::info("stopping: unbinding, then writing what is waiting");
+    s.stop([&] { io.stop(); });
+  });
+  s.start();
+  spdlog::info("serving {}, SMSC {}:{}, {} unfinished reports on disk", c.database.string(), c.smsc.host, c.smsc.port, s.desk().waiting_drafts());
+  io.run();
+  spdlog::info("stopped: {}", s.summary());
+  return 0;
+}
+
+int check(const std::vector<std::string>& files) {
+  const menus::load_options options{shared_file("menus/scripts/texts.yaml").parent_path()};
+  bool all_good = true;
+  for (const auto& file : files) {
+    const auto loaded = menus::load_script(file, options);
+    for (const auto& problem : loaded.problems) fmt::print(stderr, "{}\n", menus::to_string(problem));
+    if (loaded) fmt::print(stderr, "{}: {} screens, {} forms, {} languages: good\n", file, loaded.menu->screens.size(), loaded.menu->forms.size(), loaded.menu->languages.size());
+    all_good = all_good && loaded;
+  }
+  return all_good ? 0 : 1;
+}
+
+struct report_options {
+  std::string name, database = "tallyline.db", menu, as = "table";
+  report_scope scope;
+};
+
+int report(const report_options& o) {
+  static const std::map<std::string, format> formats{{"table", format::table}, {"csv", format::csv}, {"json", format::json}};
+  const auto loaded = storage::load_election(o.database);
+  if (!loaded) throw std::runtime_error(fmt::format("{}: {}", o.database, loaded.error().message()));
+  auto reader = storage::reader::open(o.database);
+  if (!reader) throw std::runtime_error(fmt::format("{}: {}", o.database, reader.error().message()));
+  const auto menus = load_menus({o.menu.empty() ? shared_file("menus/scripts/polling.yaml") : std::filesystem::path(o.menu)});
+  const auto feed = feed_of(*menus.front().script, o.name);
+  if (!feed) throw std::runtime_error(fmt::format("no form of this menu feeds '{0}'; in the form write: feeds: {{report: {0}, …}}", o.name));
+  const table t = o.name == "results" ? results(*reader, *loaded, *feed, o.scope) : turnout(*reader, *loaded, *feed, o.scope);
+  print(std::cout, t, formats.at(o.as));
+  return 0;
+}
+
+} // namespace
+
+void add_serve(CLI::App& app, job& chosen) {
+  static std::string file, database, host;
+  static std::vector<std::string> menus;
+  static std::uint16_t port = 0;
+  static bool print = false;
+  auto* c = app.add_subcommand("serve", "run the gateway");
+  c->add_option("--config,-c", file, "YAML file; without one everything is at its default");
+  c->add_option("--database,-d", database, "database file, instead of the configuration's");
+  c->add_option("--menu,-m", menus, "menu script, instead of the configuration's; may be given several times");
+  c->add_option("--smsc-host", host, "SMSC's host");
+  c->add_option("--smsc-port", port, "SMSC's port");
+  c->add_flag("--print-config", print, "print a commented configuration and end");
+  c->footer("Example: tallyline import my-pack && tallyline serve --smsc-host 10.1.0.5 --menu night.yaml");
+  c->callback([&] {
+    chosen = [] {
+      if (print) return std::cout << sample_config(), 0;
+      config settings = file.empty() ? config{} : read_config(file);
+      if (!database.empty()) settings.database = database;
+      if (!menus.empty()) settings.menus.assign(menus.begin(), menus.end());
+      if (!host.empty()) settings.smsc.host = host;
+      if (port) settings.smsc.port = port;
+      return serve(settings);
+    };
+  });
+}
+
+void add_menu(CLI::App& app, job& chosen) {
+  static std::vector<std::string> files;
+  auto* c = app.add_subcommand("menu", "work on menu scripts");
+  c->require_subcommand(1);
+  auto* check_files = c->add_subcommand("check", "read menu scripts and say what is wrong with them");
+  check_files->add_option("file", files, "menu scripts")->required();
+  check_files->footer("Example: tallyline menu check menus/scripts/polling.yaml");
+  check_files->callback([&] { chosen = [] { return check(files); }; });
+}
+
+void add_report(CLI::App& app, job& chosen) {
+  static report_options o;
+  auto* c = app.add_subcommand("report", "what has been reported so far");
+  c->add_option("name", o.name, "results or turnout")->required()->check(CLI::IsMember({"results", "turnout"}));
+  c->add_option("--database,-d", o.database, "database file")->capture_default_str();
+  c->add_option("--menu,-m", o.menu, "menu script whose forms feed the report (default: the polling menu that ships)");
+  c->add_option("--area,-a", o.scope.area, "only this area, by its code");
+  c->add_option("--by,-b", o.scope.by, "a row for each area of this level, or for each station");
+  c->add_option("--contest", o.scope.contest, "only this contest, by its code");
+  c->add_option("--format,-f", o.as, "table, csv or json")->check(CLI::IsMember({"table", "csv", "json"}))->capture_default_str();
+  c->footer("Example: tallyline report turnout --by district --format csv");
+  c->callback([&] { chosen = [] { return report(o); }; });
+}
+
+} // namespace tallyline::gateway

@@ -1,0 +1,111 @@
+// import, receipt, unlock: what works on the database alone.
+#include "gateway/commands/commands.h"
+
+#include "storage/canonical.h"
+#include "storage/import.h"
+#include "storage/pack.h"
+#include "storage/reader.h"
+
+#include <chrono>
+#include <fmt/format.h>
+#include <iostream>
+
+namespace tallyline::gateway {
+namespace {
+
+std::int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+int import(const std::string& folder, const std::string& database) {
+  const auto pack = storage::read_pack(std::filesystem::path(folder));
+  if (!pack) {
+    for (const auto& p : pack.error().list) fmt::print(stderr, "{}/{}\n", folder, storage::to_text(p));
+    fmt::print(stderr, "{} problems; nothing was imported\n", pack.error().total);
+    return 1;
+  }
+  const auto done = storage::import_pack(database, *pack, now_ms());
+  if (!done) {
+    fmt::print(stderr, "{}: {}; nothing was imported\n", database, done.error().message());
+    return 1;
+  }
+  fmt::print(stderr, "{}{}: {} areas, {} stations, {} contests, {} candidates, {} offices, {} people\n",
+             done->unchanged ? "unchanged since the last import, " : "imported into ", database, done->areas, done->stations,
+             done->contests, done->candidates, done->offices, done->people);
+  for (const auto& kept : done->kept) fmt::print(stderr, "kept although the pack no longer has it, since records speak of it: {}\n", kept);
+  return 0;
+}
+
+void print_field(const storage::canonical::field_view& f) {
+  using type = storage::canonical::field_view::type;
+  std::string shown(f.text);
+  if (f.what == type::number) shown = fmt::to_string(f.number);
+  if (f.what == type::personal) shown = "(personal, kept apart)";
+  if (f.what == type::list) {
+    shown.clear();
+    for (const auto& item : f.items) shown += fmt::format("{}{}={}", shown.empty() ? "" : " ", item.number, item.value);
+  }
+  fmt::print("  {:<14} {}\n", f.name, shown);
+}
+
+int receipt(const std::string& code, const std::string& database) {
+  auto reader = storage::reader::open(database);
+  if (!reader) throw std::runtime_error(fmt::format("{}: {}", database, reader.error().message()));
+  auto found = reader->find_receipt(code);
+  if (!found) throw std::runtime_error(found.error().message());
+  if (!*found) {
+    fmt::print(stderr, "no record has the receipt '{}'; look at each digit again\n", code);
+    return 1;
+  }
+  static constexpr std::string_view states[] = {"current", "superseded by a correction", "in review"};
+  const auto& r = **found;
+  storage::canonical::record_view view;
+  if (!storage::canonical::read_record(r.body, view)) throw std::runtime_error(fmt::format("record {} cannot be read", r.seq));
+  fmt::print("receipt {}  record {}  {}{}\n  {:<14} {}\n", r.receipt, r.seq, states[static_cast<std::size_t>(r.state)],
+             r.flagged ? ", flagged" : "", "form", view.form);
+  for (std::size_t k = 0; k < view.key.size(); ++k) fmt::print("  {:<14} {}\n", k == 0 ? "for" : "", view.key[k]);
+  for (const auto& f : view.fields) print_field(f);
+  return 0;
+}
+
+} // namespace
+
+void add_import(CLI::App& app, job& chosen) {
+  static std::string folder, database = "tallyline.db";
+  auto* c = app.add_subcommand("import", "load an election pack, all of it or nothing");
+  c->add_option("pack", folder, "folder with election.csv, areas.csv, stations.csv, …")->required()->check(CLI::ExistingDirectory);
+  c->add_option("--database,-d", database, "database file")->capture_default_str();
+  c->footer("Example: tallyline import scripts/demo/georgia-2013 --database night.db");
+  c->callback([&] { chosen = [] { return import(folder, database); }; });
+}
+
+void add_receipt(CLI::App& app, job& chosen) {
+  static std::string code, database = "tallyline.db";
+  auto* c = app.add_subcommand("receipt", "look a record up by its receipt");
+  c->add_option("code", code, "ten digits, as the official read them out")->required();
+  c->add_option("--database,-d", database, "database file")->capture_default_str();
+  c->footer("Example: tallyline receipt 482-193-7620");
+  c->callback([&] { chosen = [] { return receipt(code, database); }; });
+}
+
+void add_unlock(CLI::App& app, job& chosen) {
+  static std::string number, database = "tallyline.db";
+  auto* c = app.add_subcommand("unlock", "let a number in again that wrong PINs have locked out");
+  c->add_option("msisdn", number, "digits with the country code")->required();
+  c->add_option("--database,-d", database, "database file")->capture_default_str();
+  c->footer("Example: tallyline unlock 989121234567");
+  c->callback([&] {
+    chosen = [] {
+      if (number.find_first_not_of("0123456789") != std::string::npos || number.size() > 15 || number.empty()) {
+        fmt::print(stderr, "'{}' is no MSISDN: digits only, with the country code\n", number);
+        return 2;
+      }
+      const auto done = storage::unlock(database, std::stoull(number));
+      if (!done) throw std::runtime_error(fmt::format("{}: {}", number, done.error().message()));
+      fmt::print(stderr, "{} may try its PIN again\n", number);
+      return 0;
+    };
+  });
+}
+
+} // namespace tallyline::gateway

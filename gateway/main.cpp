@@ -1,0 +1,35 @@
+// The command line: one binary, one subcommand a file in gateway/commands.
+#include "gateway/commands/commands.h"
+
+#include <cstdio>
+#include <exception>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+int main(int argc, char** argv) {
+  using namespace tallyline::gateway;
+  spdlog::set_default_logger(spdlog::stderr_color_mt("tallyline")); // stdout is for data
+  spdlog::set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
+  if (sodium_init() < 0) {
+    fmt::print(stderr, "tallyline: the system gives no random numbers\n");
+    return 1;
+  }
+  CLI::App app{"tallyline takes election reports in over USSD and turns them into records that can be proved."};
+  app.footer("First steps: tallyline demo\nEach command has --help with an example.");
+  app.require_subcommand(1);
+  job chosen;
+  for (auto add : {add_demo, add_serve, add_import, add_report, add_receipt, add_menu, add_unlock, add_phone, add_smsc}) add(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  try {
+    return chosen();
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "{}\n", e.what());
+    return 1;
+  }
+}

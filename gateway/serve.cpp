@@ -1,0 +1,127 @@
+#include "gateway/serve.h"
+
+#include "gateway/menu_files.h"
+#include "gateway/share.h"
+#include "gateway/smpp/deadline.h"
+#include "storage/import.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <stdexcept>
+
+namespace tallyline::gateway {
+namespace {
+
+std::shared_ptr<const storage::election> open_election(const config& c) {
+  auto loaded = storage::load_election(c.database);
+  if (!loaded) throw std::runtime_error(fmt::format("{}: {}", c.database.string(), loaded.error().message()));
+  return std::make_shared<const storage::election>(std::move(*loaded));
+}
+
+storage::pin_key open_key(const config& c) {
+  auto key = storage::pin_key::open(c.database);
+  if (!key) throw std::runtime_error(fmt::format("{}.key: {}", c.database.string(), key.error().message()));
+  return *key;
+}
+
+std::vector<live_menu> open_menus(const config& c, const election_world& world) {
+  auto menus = load_menus(c.menus.empty() ? std::vector{shared_file("menus/scripts/polling.yaml")} : c.menus);
+  for (live_menu& m : menus) m.engine = std::make_unique<menus::engine>(*m.script, world);
+  return menus;
+}
+
+} // namespace
+
+struct service::impl {
+  impl(boost::asio::io_context& context, const config& c)
+      : io(context), election(open_election(c)), key(open_key(c)), world(*election), menus(open_menus(c, world)),
+        store(open_store(c)), pins(*election, key, *store, c.pins), bearer(smpp::standard_dialect),
+        desk(menus, world, *store, pins, bearer, page_limit, c.sessions),
+        link(context, c.smsc, handlers()), expiry(context) {
+    bearer.deliver_to([this](const inbound& in) { desk.take(in); });
+    bearer.add(link);
+    for (const auto& d : store->open_drafts()) desk.draft_found(d.slot, d.msisdn, d.menu);
+    desk.drafts_known();
+  }
+
+  std::unique_ptr<storage::store_worker> open_store(const config& c) {
+    storage::store_options o;
+    o.database = c.database;
+    o.roster = election;
+    o.post = [this](std::function<void()> f) { boost::asio::post(io, std::move(f)); };
+    o.group_end = [this] { bearer.flush(); };
+    auto opened = storage::store_worker::open(std::move(o));
+    if (!opened) throw std::runtime_error(fmt::format("{}: {}", c.database.string(), opened.error().message()));
+    return std::move(*opened);
+  }
+
+  smpp::smpp_link::handlers handlers() {
+    smpp::smpp_link::handlers h;
+    h.message_in = [this](const smpp::message& m) { bearer.message_in(0, m); };
+    h.batch_end = [this] { watch_expiry(); };
+    h.submit_done = [this](std::uint64_t token, smpp::status s) { bearer.submit_done(0, token, s); };
+    h.state = [](bool bound, const std::string& why) {
+      if (bound) spdlog::info("bound to the SMSC");
+      else spdlog::warn("not bound to the SMSC: {}", why);
+    };
+    return h;
+  }
+
+  // One timer for all sessions, set to the one that has waited longest; none while none is open.
+  void watch_expiry() {
+    const auto next = desk.next_expiry();
+    if (!next || watching) return;
+    watching = true;
+    expiry.expires_at(*next);
+    expiry.async_wait([this](boost::system::error_code failed) {
+      if (failed) return; // stopping
+      watching = false;
+      desk.expire();
+      watch_expiry();
+    });
+  }
+
+  boost::asio::io_context& io;
+  std::shared_ptr<const storage::election> election;
+  storage::pin_key key;
+  election_world world;
+  std::vector<live_menu> menus;
+  std::unique_ptr<storage::store_worker> store;
+  pin_guard pins;
+  ussd_bearer bearer;
+  ussd_page page_limit;
+  intake desk;
+  smpp::smpp_link link;
+  boost::asio::steady_timer expiry;
+  bool watching = false;
+};
+
+service::service(boost::asio::io_context& io, const config& c) : impl_(std::make_unique<impl>(io, c)) {}
+service::~service() = default;
+
+void service::start() { impl_->link.start(); }
+
+void service::stop(std::function<void()> done) {
+  impl_->expiry.cancel();
+  impl_->link.stop([this, done = std::move(done)] {
+    impl_->store->stop();
+    // The completions of the last group are posted by now; what follows them runs after them.
+    boost::asio::post(impl_->io, done);
+  });
+}
+
+const intake& service::desk() const { return impl_->desk; }
+const storage::store_counters& service::store_counters() const { return impl_->store->counters(); }
+const smpp::link_counters& service::link_counters() const { return impl_->link.counters(); }
+
+std::string service::summary() const {
+  const intake_counters& c = impl_->desk.counters();
+  return fmt::format("{} sessions, {} turns, {} records ({} repeated, {} corrections, {} for review), {} resumed, {} wrong PINs, "
+                     "{} strangers, {} lost sessions, {} store errors",
+                     c.sessions, c.turns, c.records, c.duplicates, c.corrections, c.reviews, c.resumed, c.wrong_pins, c.strangers,
+                     c.lost_sessions, c.store_errors);
+}
+
+} // namespace tallyline::gateway
