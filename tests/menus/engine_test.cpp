@@ -1,0 +1,250 @@
+#include "menus/engine.h"
+
+#include "menus/script.h"
+#include "tests/support/menu_world.h"
+
+#include <doctest/doctest.h>
+#include <optional>
+
+using namespace tallyline;
+using menus::action;
+
+namespace {
+
+constexpr std::string_view source = R"(
+menu: night
+dial: "*140#"
+languages: [en, fa]
+who: presiding_officer
+start: home
+screens:
+  home:
+    text: {en: "Station {station.code}", fa: "شعبه {station.code}"}
+    choices:
+      - {label: {en: Count, fa: شمارش}, form: count}
+      - {label: {en: Persian, fa: فارسی}, language: fa}
+forms:
+  count:
+    one_per: [station, contest]
+    ask:
+      - {name: contest, choose: station.contests, text: {en: "Contest?", fa: "کدام؟"}}
+      - {name: ballots, number: {max: station.registered}, text: {en: "Ballots?", fa: "برگه‌ها؟"}}
+      - {name: votes, for_each: contest.candidates, number: {max: ballots}, text: "{candidate.number} {candidate.name}"}
+    rules:
+      - {must: "sum(votes) <= ballots", text: {en: "Too many: {sum(votes)}.", fa: "زیاد است."}, again: votes}
+      - {warn: "sum(votes) != ballots", name: differs, text: {en: "Sum {sum(votes)}.", fa: "جمع {sum(votes)}."}, again: votes}
+    receipt: {en: "Done {receipt}", fa: "ثبت {receipt}"}
+)";
+
+struct phone {
+  tests::small_world world;
+  std::unique_ptr<menus::script> script;
+  std::optional<menus::engine> engine;
+  menus::dialogue_ptr d;
+  tests::octet_page page{182};
+  menus::step last;
+
+  explicit phone(std::string_view dialled = "*140#", std::string_view saved = {}) {
+    auto loaded = menus::load_script_text(source, "night.yaml", {std::filesystem::path(TALLYLINE_SOURCE_DIR) / "menus/scripts"});
+    for (const auto& p : loaded.problems) MESSAGE(menus::to_string(p));
+    REQUIRE(loaded);
+    script = std::move(loaded.menu);
+    engine.emplace(*script, world);
+    d = engine->open({world.person, world.station}, "en");
+    last = engine->dial(*d, dialled, saved, page);
+  }
+  // Answers one page after the other; "PIN" is a PIN that is right.
+  phone& say(std::initializer_list<std::string_view> answers) {
+    for (const auto a : answers) {
+      last = engine->answer(*d, a == "PIN" ? "1234" : a, page);
+      if (last.what == action::check_pin) last = engine->pin_checked(*d, menus::pin_verdict::right, page);
+    }
+    return *this;
+  }
+  std::string saved() const {
+    std::string out;
+    engine->save(*d, out);
+    return out;
+  }
+};
+
+} // namespace
+
+TEST_CASE("a form is asked question by question behind the PIN, read back and submitted") {
+  phone p;
+  CHECK(p.last.text == "Station 01001\n1 Count\n2 Persian");
+  p.say({"1"});
+  CHECK(p.last.text.starts_with("Enter your PIN."));
+  p.say({"PIN"});
+  CHECK(p.last.text.starts_with("Ballots?")); // one contest: not asked
+  p.say({"100", "60", "30"});
+  CHECK(p.last.text.starts_with("41 Cleo"));
+  p.say({"10"});
+  CHECK(p.last.text == "Please check:\ncontest President\nballots 100\nvotes 1=60 5=30 41=10\n1 Send\n2 Change\n0 Back");
+  p.say({"1"});
+  REQUIRE(p.last.what == action::submit);
+  const auto filled = p.engine->filled(*p.d);
+  CHECK(filled.values.at(2).items.at(2).value == 10);
+  p.last = p.engine->submitted(*p.d, menus::submit_verdict::recorded, "123-456-7890", p.page);
+  CHECK(p.last.what == action::end);
+  CHECK(p.last.text == "Done 123-456-7890");
+  CHECK(p.saved().empty());
+}
+
+TEST_CASE("many numbers in one go fill a for_each, Persian digits and any separators included") {
+  for (const auto answer : {"60*30*10", "60 30 10", "۶۰,۳۰,۱۰", "٦٠#٣٠#١٠"}) {
+    phone p;
+    p.say({"1", "PIN", "100", answer});
+    CHECK(p.last.text.starts_with("Please check:"));
+  }
+}
+
+TEST_CASE("too few numbers are taken and the rest is asked, too many are refused") {
+  phone p;
+  p.say({"1", "PIN", "100", "60*30"});
+  CHECK(p.last.text.starts_with("Understood 2 of 3. Go on:\n41 Cleo"));
+  phone q;
+  q.say({"1", "PIN", "100", "1*2*3*4"});
+  CHECK(q.last.text.starts_with("4 numbers came, only 3 are left."));
+}
+
+TEST_CASE("an answer that cannot be taken gets a line that says what to do, and the question again") {
+  const std::string endless(2000, '9');
+  for (const std::string_view bad : {std::string_view{"many"}, std::string_view{"-5"}, std::string_view{endless}, std::string_view{"😀"}, std::string_view{"1.5"}, std::string_view{"\xFF\xFE"}}) {
+    phone p;
+    p.say({"1", "PIN", bad});
+    CHECK(p.last.text.starts_with("Digits only, please.\nBallots?"));
+  }
+  phone p;
+  p.say({"1", "PIN", ""});
+  CHECK(p.last.text.starts_with("No answer came.\nBallots?"));
+  p.say({"1001"});
+  CHECK(p.last.text.starts_with("It must be from 0 to 1000.\nBallots?"));
+}
+
+TEST_CASE("a must rule refuses as soon as it is decidable and asks its question again") {
+  phone p;
+  p.say({"1", "PIN", "100", "60*30*11"});
+  CHECK(p.last.text.starts_with("Too many: 101.\n1 Ann"));
+  p.say({"60*30*10"});
+  CHECK(p.last.text.starts_with("Please check:"));
+}
+
+TEST_CASE("a warning is confirmed once and flags the form; corrected figures are judged afresh") {
+  phone p;
+  p.say({"1", "PIN", "100", "60*30*5"});
+  CHECK(p.last.text.starts_with("Sum 95.\n1 Yes, it is right"));
+  p.say({"2"});
+  CHECK(p.last.text.starts_with("1 Ann"));
+  p.say({"60*30*6", "1"});
+  CHECK(p.last.text.starts_with("Please check:"));
+  p.say({"1"});
+  REQUIRE(p.last.what == action::submit);
+  CHECK(p.engine->filled(*p.d).flags == std::vector<std::string_view>{"differs"});
+}
+
+TEST_CASE("one answer can be changed at the end without typing the rest again") {
+  phone p;
+  p.say({"1", "PIN", "100", "60*30*10", "2"});
+  CHECK(p.last.text.starts_with("Change which one?\n1 contest\n2 ballots\n3 votes"));
+  p.say({"2"});
+  CHECK(p.last.text.starts_with("Ballots?"));
+  p.say({"101"});
+  CHECK(p.last.text.starts_with("Sum 100."));
+}
+
+TEST_CASE("back returns to the question before, an item of a list at a time") {
+  phone p;
+  p.say({"1", "PIN", "100", "60", "*"});
+  CHECK(p.last.text.starts_with("1 Ann"));
+  p.say({"*"});
+  CHECK(p.last.text.starts_with("Ballots?"));
+  p.say({"**"});
+  CHECK(p.last.text.starts_with("Station 01001"));
+}
+
+TEST_CASE("a dial string fills the form as far as it goes, but never gives the PIN") {
+  phone p("*140*1*100*60*30#");
+  CHECK(p.last.text.starts_with("Enter your PIN."));
+  p.say({"PIN"});
+  CHECK(p.last.text.starts_with("41 Cleo"));
+  phone refused("*140*1*5000*60#");
+  refused.say({"PIN"});
+  CHECK(refused.last.text.starts_with("It must be from 0 to 1000.\nBallots?"));
+}
+
+TEST_CASE("after a drop at any question a redial goes on there, behind the PIN") {
+  const std::vector<std::string_view> answers{"100", "60", "30", "10"};
+  const std::vector<std::string_view> asked{"Ballots?", "1 Ann", "5 Ben", "41 Cleo", "Please check:"};
+  for (std::size_t given = 0; given <= answers.size(); ++given) {
+    phone p;
+    p.say({"1", "PIN"});
+    for (std::size_t i = 0; i < given; ++i) p.say({answers[i]});
+    phone again("*140#", p.saved());
+    CHECK(again.last.text.starts_with("Enter your PIN."));
+    again.say({"PIN"});
+    CHECK(again.last.text.starts_with("Your report is not finished.\n1 Go on with it\n2 Start again"));
+    again.say({"1"});
+    CHECK(again.last.text.starts_with(asked[given]));
+  }
+}
+
+TEST_CASE("starting again forgets the draft") {
+  phone p;
+  p.say({"1", "PIN", "100"});
+  phone again("*140#", p.saved());
+  again.say({"PIN", "2"});
+  CHECK(again.last.text.starts_with("Station 01001"));
+  CHECK(again.saved().empty());
+}
+
+TEST_CASE("a draft that is cut anywhere, or has a wrong octet, is restored as sense or not at all") {
+  phone p;
+  p.say({"1", "PIN", "100", "60", "30"});
+  const std::string whole = p.saved();
+  for (std::size_t cut = 0; cut < whole.size(); ++cut) {
+    phone again("*140#", whole.substr(0, cut));
+    CHECK(again.last.text.starts_with("Station 01001"));
+  }
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    std::string wrong = whole;
+    wrong[at] = static_cast<char>(wrong[at] ^ 0x55);
+    phone again("*140#", wrong);
+    again.say({"PIN", "1", "1"});
+    CHECK(!again.last.text.empty());
+  }
+}
+
+TEST_CASE("wrong and locked PINs are told, and the form waits") {
+  phone p;
+  p.say({"1"});
+  p.last = p.engine->answer(*p.d, "9999", p.page);
+  REQUIRE(p.last.what == action::check_pin);
+  CHECK(p.last.text == "9999");
+  p.last = p.engine->pin_checked(*p.d, menus::pin_verdict::wrong, p.page);
+  CHECK(p.last.text.starts_with("The PIN is not right.\nEnter your PIN."));
+  p.last = p.engine->pin_checked(*p.d, menus::pin_verdict::locked, p.page);
+  CHECK(p.last.what == action::end);
+}
+
+TEST_CASE("Persian shows Persian digits") {
+  phone p;
+  p.say({"2"});
+  CHECK(p.last.text.starts_with("شعبه"));
+  CHECK(p.last.text.find("۱ شمارش") != std::string::npos);
+}
+
+TEST_CASE("every page fits its bearer, and turning pages shows all of the text") {
+  for (std::size_t room = 24; room < 120; room += 7) {
+    phone p;
+    p.page = tests::octet_page(room);
+    p.say({"1", "PIN", "100", "60*30*10"});
+    std::string all;
+    for (int page = 0; page < 12; ++page) {
+      REQUIRE(p.page.fits(p.last.text));
+      all += p.last.text + "\n";
+      p.say({"9"});
+    }
+    for (const auto part : {"President", "41=10", "Send", "Change"}) CHECK(all.find(part) != std::string::npos);
+  }
+}
