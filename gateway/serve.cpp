@@ -64,6 +64,7 @@ struct service::impl {
     h.submit_done = [this](std::uint64_t token, smpp::status s) { bearer.submit_done(0, token, s); };
     h.state = [](bool bound, const std::string& why) {
       if (bound) spdlog::info("bound to the SMSC");
+      else if (why == "stopped") spdlog::info("unbound from the SMSC");
       else spdlog::warn("not bound to the SMSC: {}", why);
     };
     return h;

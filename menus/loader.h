@@ -13,7 +13,9 @@ namespace tallyline::menus {
 
 class loader {
 public:
-  loader(source_file& file, script& out) : file_(file), out_(out) {}
+  loader(source_file& file, script& out) : file_(file), out_(out) {
+    for (const auto& l : out.languages) language_tags_.push_back(l.tag); // of a script whose head was read before
+  }
 
   void script_of(const yaml_node& root);
   // The engine's own texts, from the shared file or from the script's `texts:`. Only the shared file may know more languages.

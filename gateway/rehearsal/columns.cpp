@@ -104,6 +104,16 @@ std::size_t columns(std::string_view utf8) noexcept {
   return sum;
 }
 
+std::string printable(std::string_view utf8) {
+  std::string kept;
+  while (!utf8.empty()) {
+    const auto c = first_of(utf8);
+    if (c.value == '\n' || (c.value >= 0x20 && (c.value < 0x7F || c.value > 0x9F))) kept += utf8.substr(0, c.octets);
+    utf8.remove_prefix(c.octets);
+  }
+  return kept;
+}
+
 std::vector<std::string_view> wrap(std::string_view utf8, std::size_t width) {
   std::vector<std::string_view> lines;
   while (true) {

@@ -13,6 +13,9 @@ namespace tallyline::rehearsal {
 // UTF-8 count one each.
 std::size_t columns(std::string_view utf8) noexcept;
 
+// Without control characters other than newlines: a page must not steer the terminal that shows it.
+std::string printable(std::string_view utf8);
+
 // Lines of at most `width` columns, broken at spaces where there are any and at every newline; views into `utf8`.
 std::vector<std::string_view> wrap(std::string_view utf8, std::size_t width);
 

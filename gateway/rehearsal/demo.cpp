@@ -1,9 +1,9 @@
 #include "gateway/rehearsal/demo.h"
 
+#include "gateway/menu_files.h"
 #include "gateway/rehearsal/demo_officials.h"
 #include "gateway/rehearsal/handset_port.h"
 #include "gateway/reports/results.h"
-#include "gateway/menu_files.h"
 #include "gateway/serve.h"
 #include "gateway/share.h"
 #include "storage/canonical.h"
@@ -30,7 +30,8 @@ constexpr std::string_view marker = "tallyline-demo-folder"; // only a folder of
 
 fs::path fresh_folder(const fs::path& folder) {
   if (fs::exists(folder) && !fs::is_empty(folder) && !fs::exists(folder / marker))
-    throw std::runtime_error(fmt::format("{} is not empty and not the demo's: name another folder with --data", folder.string()));
+    throw std::runtime_error(
+        fmt::format("{} is not empty and not the demo's: name another folder with --data", folder.string()));
   fs::remove_all(folder);
   fs::create_directories(folder);
   std::ofstream(folder / marker) << "Made anew by each `tallyline demo`.\n";
@@ -39,15 +40,20 @@ fs::path fresh_folder(const fs::path& folder) {
 
 void import(const fs::path& pack_folder, const fs::path& database) {
   const auto pack = storage::read_pack(pack_folder);
-  if (!pack) throw std::runtime_error(fmt::format("{}/{}", pack_folder.string(), storage::to_text(pack.error().list.front())));
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-  if (const auto done = storage::import_pack(database, *pack, now); !done) throw std::runtime_error(done.error().message());
+  if (!pack)
+    throw std::runtime_error(fmt::format("{}/{}", pack_folder.string(), storage::to_text(pack.error().list.front())));
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  if (const auto done = storage::import_pack(database, *pack, now); !done)
+    throw std::runtime_error(done.error().message());
 }
 
 std::string bar(double part) {
   constexpr int width = 40;
   std::string out;
-  for (int i = 0; i < width; ++i) out += i < int(part * width) ? "█" : "░";
+  for (int i = 0; i < width; ++i)
+    out += i < int(part * width) ? "█" : "░";
   return out;
 }
 
@@ -60,7 +66,10 @@ night_sums recorded(storage::reader& from, std::size_t candidates, const storage
   night_sums sums;
   sums.votes.resize(candidates);
   storage::canonical::record_view r;
-  const auto number = [&r](std::string_view name) { const auto* f = r.field(name); return f ? f->number : 0; };
+  const auto number = [&r](std::string_view name) {
+    const auto* f = r.field(name);
+    return f ? f->number : 0;
+  };
   const auto read = [&](std::string_view form, auto&& add) {
     const auto done = from.for_each_current_record(form, [&](std::int64_t, std::string_view body) {
       if (!storage::canonical::read_record(body, r)) throw std::runtime_error("a record cannot be read");
@@ -84,12 +93,22 @@ night_sums recorded(storage::reader& from, std::size_t candidates, const storage
 // The national table beside the source's totals. False when a figure differs.
 bool print_result(std::ostream& out, const night& source, const storage::election& e, const night_sums& got) {
   std::int64_t all = 0, expected_all = 0;
-  for (const auto v : got.votes) all += v;
-  for (const auto v : source.votes) expected_all += v;
-  table t{{{"number", "No."}, {"name", "Candidate"}, {"votes", "Recorded"}, {"share", "Share"}, {"source", "Source"}, {"difference", "Difference"}}, {}, {}};
+  for (const auto v : got.votes)
+    all += v;
+  for (const auto v : source.votes)
+    expected_all += v;
+  table t{{{"number", "No."},
+           {"name", "Candidate"},
+           {"votes", "Recorded"},
+           {"share", "Share"},
+           {"source", "Source"},
+           {"difference", "Difference"}},
+          {},
+          {}};
   bool exact = true;
   const auto row = [&](cell no, std::string name, std::int64_t recorded_votes, std::int64_t expected, bool shared) {
-    t.rows.push_back({no, std::move(name), recorded_votes, shared ? share_of(recorded_votes, all) : cell{}, expected, recorded_votes - expected});
+    t.rows.push_back({no, std::move(name), recorded_votes, shared ? share_of(recorded_votes, all) : cell{}, expected,
+                      recorded_votes - expected});
     exact = exact && recorded_votes == expected;
   };
   const auto& contest = e.contests[0];
@@ -111,8 +130,9 @@ bool print_result(std::ostream& out, const night& source, const storage::electio
 class rehearsal_night {
 public:
   rehearsal_night(const demo_options& o, std::ostream& err)
-      : options_(o), err_(err), folder_(fresh_folder(o.folder)), pack_(shared_file("scripts/demo/georgia-2013/election.csv").parent_path()),
-        source_(read_night(pack_)), progress_(io_), signals_(io_) {
+      : options_(o), err_(err), folder_(fresh_folder(o.folder)),
+        pack_(shared_file("scripts/demo/georgia-2013/election.csv").parent_path()), source_(read_night(pack_)),
+        progress_(io_), signals_(io_) {
     import(pack_, database());
   }
 
@@ -150,7 +170,9 @@ public:
   void keep_serving() {
     load_.reset();
     rehearsal::handset_port handsets(io_, *smsc_, rehearsal::default_handset_port);
-    fmt::print(err_, "\nStill serving. In another terminal: tallyline phone '*140#' --msisdn {} (PIN {}). Ctrl-C ends.\n", source_.stations[0].msisdn, source_.stations[0].pin);
+    fmt::print(err_,
+               "\nStill serving. In another terminal: tallyline phone '*140#' --msisdn {} (PIN {}). Ctrl-C ends.\n",
+               source_.stations[0].msisdn, source_.stations[0].pin);
     signals_.add(SIGINT);
     signals_.add(SIGTERM);
     signals_.async_wait([this](boost::system::error_code, int) { io_.stop(); });
@@ -172,7 +194,8 @@ private:
   void show_progress() {
     const auto& r = load_->so_far();
     const double part = double(r.completed) / double(3 * source_.stations.size());
-    fmt::print(err_, "\r{} {:3.0f} %  {} of {} calls, {} turns", bar(part), part * 100, r.completed, 3 * source_.stations.size(), r.turns);
+    fmt::print(err_, "\r{} {:3.0f} %  {} of {} calls, {} turns", bar(part), part * 100, r.completed,
+               3 * source_.stations.size(), r.turns);
     err_.flush();
     progress_.expires_after(std::chrono::milliseconds(100));
     progress_.async_wait([this](boost::system::error_code failed) {
@@ -197,9 +220,11 @@ private:
 
 int run_demo(const demo_options& options, std::ostream& out, std::ostream& err) {
   rehearsal_night night(options, err);
-  fmt::print(err, "{} polling stations phone in turnout at 12:00, turnout at 17:00 and the count, {} at a time\n", night.source().stations.size(), options.concurrent);
+  fmt::print(err, "{} polling stations phone in turnout at 12:00, turnout at 17:00 and the count, {} at a time\n",
+             night.source().stations.size(), options.concurrent);
   const rehearsal::load_result calls = night.run();
-  for (const auto& e : calls.examples) fmt::print(err, "  {}\n", e);
+  for (const auto& e : calls.examples)
+    fmt::print(err, "  {}\n", e);
   if (!calls.gave_up.empty()) fmt::print(err, "the phones gave up: {}\n", calls.gave_up);
   const auto election = storage::load_election(night.database());
   auto reader = storage::reader::open(night.database());
@@ -207,14 +232,20 @@ int run_demo(const demo_options& options, std::ostream& out, std::ostream& err) 
   const night_sums sums = recorded(*reader, night.source().votes.size(), *election);
   const bool exact = print_result(out, night.source(), *election, sums) && calls.completed == calls.sessions;
   fmt::print(out,
-             "\n{}\n{} calls, {} turns in {:.1f} s: {:.0f} turns/s, {:.0f} records/s, {} records flagged by a confirmed warning\n"
-             "turn latency p50 {:.2f} ms, p99 {:.2f} ms, max {:.2f} ms, each answer on disk before the next page\ndatabase {}\n",
-             exact ? "Every figure equals the source's." : "FIGURES DIFFER FROM THE SOURCE'S.", calls.completed, calls.turns, calls.seconds,
-             double(calls.turns) / calls.seconds, double(calls.completed) / calls.seconds, sums.flagged,
-             double(calls.turn_latency.percentile(0.5)) / 1e6, double(calls.turn_latency.percentile(0.99)) / 1e6, double(calls.turn_latency.max()) / 1e6,
+             "\n{}\n{} calls, {} turns in {:.1f} s: {:.0f} turns/s, {:.0f} records/s, {} records flagged by a "
+             "confirmed warning\n"
+             "turn latency p50 {:.2f} ms, p99 {:.2f} ms, max {:.2f} ms, each answer on disk before the next "
+             "page\ndatabase {}\n",
+             exact ? "Every figure equals the source's." : "FIGURES DIFFER FROM THE SOURCE'S.", calls.completed,
+             calls.turns, calls.seconds, double(calls.turns) / calls.seconds, double(calls.completed) / calls.seconds,
+             sums.flagged, double(calls.turn_latency.percentile(0.5)) / 1e6,
+             double(calls.turn_latency.percentile(0.99)) / 1e6, double(calls.turn_latency.max()) / 1e6,
              fs::absolute(night.database()).string());
   out.flush();
-  fmt::print(err, "\nLook further:\n  tallyline report results --database {0} --menu {1} --by district\n  tallyline report turnout --database {0} --menu {1}\n", night.database().string(), night.menu().string());
+  fmt::print(err,
+             "\nLook further:\n  tallyline report results --database {0} --menu {1} --by district\n  tallyline report "
+             "turnout --database {0} --menu {1}\n",
+             night.database().string(), night.menu().string());
   if (options.serve) night.keep_serving();
   night.stop();
   return exact ? 0 : 1;

@@ -19,9 +19,11 @@ std::vector<std::vector<std::string>> rows_of(const std::filesystem::path& file)
   storage::csv::fault fault;
   std::vector<std::vector<std::string>> out;
   for (auto step = reader.next(row, fault); step != storage::csv::reader::step::end; step = reader.next(row, fault)) {
-    if (step == storage::csv::reader::step::fault) throw std::runtime_error(fmt::format("{}:{}: {}", file.string(), fault.line, fault.what));
+    if (step == storage::csv::reader::step::fault)
+      throw std::runtime_error(fmt::format("{}:{}: {}", file.string(), fault.line, fault.what));
     auto& cells = out.emplace_back();
-    for (const auto& c : row.cells) cells.push_back(c.text);
+    for (const auto& c : row.cells)
+      cells.push_back(c.text);
   }
   if (out.size() < 2) throw std::runtime_error(fmt::format("{} is missing or empty", file.string()));
   return out;
@@ -30,7 +32,8 @@ std::vector<std::vector<std::string>> rows_of(const std::filesystem::path& file)
 std::int64_t number(const std::string& text) {
   std::int64_t n = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (failed != std::errc{} || end != text.data() + text.size()) throw std::runtime_error(fmt::format("reports.csv: '{}' is no number", text));
+  if (failed != std::errc{} || end != text.data() + text.size())
+    throw std::runtime_error(fmt::format("reports.csv: '{}' is no number", text));
   return n;
 }
 
@@ -43,7 +46,8 @@ night read_night(const std::filesystem::path& pack) {
   };
   std::unordered_map<std::string, contact> by_station;
   auto people = rows_of(pack / "people.csv");
-  for (std::size_t i = 1; i < people.size(); ++i) by_station[people[i].at(3)] = {std::uint64_t(number(people[i].at(0))), people[i].at(1)};
+  for (std::size_t i = 1; i < people.size(); ++i)
+    by_station[people[i].at(3)] = {std::uint64_t(number(people[i].at(0))), people[i].at(1)};
 
   night out;
   const auto rows = rows_of(pack / "reports.csv");
@@ -52,7 +56,8 @@ night read_night(const std::filesystem::path& pack) {
   for (std::size_t i = 1; i < rows.size(); ++i) {
     const auto& r = rows[i];
     const contact& c = by_station.at(r.at(0));
-    station_report s{c.msisdn, r[0], c.pin, number(r.at(1)), number(r.at(2)), number(r.at(3)), number(r.at(4)), number(r.at(5)), {}};
+    station_report s{c.msisdn,        r[0], c.pin, number(r.at(1)), number(r.at(2)), number(r.at(3)), number(r.at(4)),
+                     number(r.at(5)), {}};
     for (std::size_t v = 0; v < out.votes.size(); ++v) {
       s.votes.push_back(number(r.at(first_votes + v)));
       out.votes[v] += s.votes.back();
@@ -74,9 +79,11 @@ void official::reset(std::uint64_t index) {
     answers_ = {"1", who_->pin, call == 0 ? "1" : "2", fmt::to_string(call == 0 ? who_->turnout_12 : who_->turnout_17)};
     return;
   }
-  answers_ = {"2", who_->pin, fmt::to_string(who_->signatures), fmt::to_string(who_->received), fmt::to_string(who_->invalid)};
+  answers_ = {"2", who_->pin, fmt::to_string(who_->signatures), fmt::to_string(who_->received),
+              fmt::to_string(who_->invalid)};
   if (index % 3 == 0)
-    for (const std::int64_t v : who_->votes) answers_.push_back(fmt::to_string(v));
+    for (const std::int64_t v : who_->votes)
+      answers_.push_back(fmt::to_string(v));
   else
     answers_.push_back(fmt::format("{}", fmt::join(who_->votes, "*")));
 }

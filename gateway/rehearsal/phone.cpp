@@ -18,7 +18,8 @@ public:
   screen(std::ostream& out, bool drawn, std::size_t width) : out_(out), drawn_(drawn), width_(width) {}
 
   void show(const handset_reply& page) {
-    out_ << (drawn_ ? framed(page.text, width_) : page.text + '\n');
+    const auto text = printable(page.text);
+    out_ << (drawn_ ? framed(text, width_) : text + '\n');
     if (page.what == handset_reply::kind::final) out_ << "(session ended)\n";
     out_.flush();
   }

@@ -223,6 +223,10 @@ TEST_CASE("text is as wide as a terminal shows it") {
   CHECK(columns("\xFF\xC3") == 2);
 }
 
+TEST_CASE("control characters of a page do not reach the terminal") {
+  CHECK(printable("a\nb\x1B[2Jc\r\x07\x7F\xC2\x9B\xC2\xA0ش") == "a\nb[2Jc\xC2\xA0ش");
+}
+
 TEST_CASE("lines break at spaces, or where they must") {
   using lines = std::vector<std::string_view>;
   CHECK(wrap("", 5) == lines{""});
