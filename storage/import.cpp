@@ -62,6 +62,8 @@ imported import_into(sqlite::database& db, const pack& p, const pin_key& key, st
 } // namespace
 
 boost::system::result<imported> import_pack(const std::filesystem::path& database, const pack& p, std::int64_t now_ms) {
+  std::error_code ignored; // the lock or SQLite says what is wrong with the folder
+  if (database.has_parent_path()) std::filesystem::create_directories(database.parent_path(), ignored);
   const auto lock = file_lock::take(database);
   if (!lock) return lock.error();
   const auto key = pin_key::open_or_create(database);

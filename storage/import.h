@@ -26,8 +26,9 @@ struct imported {
   bool unchanged = false;        // the very pack that was imported last: no new ledger entry
 };
 
-// One transaction; makes the database and its key file when there are none. `now_ms` goes into the ledger's import
-// entry. Errors: busy while a gateway runs on the database, key_exposed, bad_key, newer_schema, corrupt, disk_full, io.
+// One transaction; makes the database, its folder and its key file when there are none. `now_ms` goes into the ledger's
+// import entry. Errors: busy while a gateway runs on the database, key_exposed, bad_key, newer_schema, corrupt,
+// disk_full, io.
 boost::system::result<imported> import_pack(const std::filesystem::path& database, const pack& p, std::int64_t now_ms);
 
 // The election as it stands, indexed. Errors: no_database before the first import, newer_schema, corrupt, busy, io.

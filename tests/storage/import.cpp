@@ -55,6 +55,13 @@ TEST_CASE_FIXTURE(fresh, "what is imported is loaded again the same") {
   CHECK(e.people[*e.person_by(omid, "supervisor")].scope == scope_kind::area);
 }
 
+TEST_CASE_FIXTURE(fresh, "the first import makes the database's folder") {
+  import_small(folder / "a/b/night.db");
+  CHECK(load_election(folder / "a/b/night.db").has_value());
+  std::ofstream(folder / "file") << "x";
+  CHECK(import_pack(folder / "file/night.db", good(small_pack()), 1).error() == errc::io);
+}
+
 TEST_CASE_FIXTURE(fresh, "an imported PIN fits its person only, in any digits, and is not in the file") {
   import_small(database);
   const auto e = loaded();
