@@ -64,11 +64,7 @@ void smpp_link::impl::apply(const bind_fsm::outcome& o) {
   arm_bind_timer();
   if (!in_batch) flush();
   if (closes) fail_outstanding();
-  if (o.bound && !dead && mine == steps) {
-    spdlog::log(*o.bound ? spdlog::level::info : spdlog::level::warn, "smsc {}:{}: {}", settings.host, settings.port,
-                o.why);
-    if (on.state) on.state(*o.bound, o.why);
-  }
+  if (o.bound && !dead && mine == steps && on.state) on.state(*o.bound, o.why);
   for (auto& told : done)
     if (!dead) told();
 }

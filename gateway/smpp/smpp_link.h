@@ -1,5 +1,5 @@
-// One bind to an SMSC over TCP: connects, binds, keeps the link alive, answers, reconnects. The protocol's decisions are
-// bind_fsm's and window's; here are the socket, the timers and the batched write. Network thread only.
+// One bind to an SMSC over TCP: connects, binds, keeps the link alive, answers, reconnects. The protocol's decisions
+// are bind_fsm's and window's; here are the socket, the timers and the batched write. Network thread only.
 #pragma once
 
 #include "gateway/smpp/bind_fsm.h"
@@ -19,7 +19,7 @@ struct link_settings {
   std::string system_id = "tallyline";
   std::string password;
   std::string system_type;
-  bind_timing timing; // see bind_fsm.h
+  bind_timing timing;        // see bind_fsm.h
   std::size_t window = 4096; // submit_sm without a response yet, at most; what comes on top waits in order
 };
 
@@ -34,13 +34,14 @@ struct link_counters {
 class smpp_link {
 public:
   struct handlers {
-    // A deliver_sm or data_sm; its response is already queued to leave ahead of whatever the handler sends. The views live
-    // until the handler returns.
+    // A deliver_sm or data_sm; its response is already queued to leave ahead of whatever the handler sends. The views
+    // live until the handler returns.
     std::function<void(const message&)> message_in;
     // Every PDU of one read has been handed in; what was sent meanwhile leaves now, in one write.
     std::function<void()> batch_end;
     // The response to a submit_sm, or `system_error` when none came in time or the link broke. `token` is submit's.
     std::function<void(std::uint64_t token, status s)> submit_done;
+    // Whoever is told logs it; the link itself does not.
     std::function<void(bool bound, const std::string& why)> state;
   };
 
@@ -50,8 +51,8 @@ public:
   smpp_link& operator=(const smpp_link&) = delete;
 
   void start();
-  // Unbinds, waits for the response or its time-out, closes, then calls `done` once: at once, from within stop, when there
-  // is no connection. Every submit_sm still open has got its submit_done before.
+  // Unbinds, waits for the response or its time-out, closes, then calls `done` once: at once, from within stop, when
+  // there is no connection. Every submit_sm still open has got its submit_done before.
   void stop(std::function<void()> done);
 
   bool bound() const;

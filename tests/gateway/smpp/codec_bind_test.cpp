@@ -38,7 +38,7 @@ TEST_CASE("ABindOfEachKindIsReadAsWritten") {
     CHECK(read_header(pdu).length == pdu.size());
     CHECK(read_header(pdu).sequence == 5);
     const auto r = read(pdu);
-    REQUIRE(r);
+    REQUIRE(r.has_value());
     CHECK((*r).id == id);
     CHECK((*r).system_id == "tallyline");
     CHECK((*r).password == "secret");
@@ -51,7 +51,7 @@ TEST_CASE("ABindOfEachKindIsReadAsWritten") {
 TEST_CASE("BindFieldsAtTheirLongestAreKept") {
   const std::string id(15, 'i'), type(12, 't'), range(40, 'r');
   const auto r = read(bind_pdu({id, "12345678", type, range}));
-  REQUIRE(r);
+  REQUIRE(r.has_value());
   CHECK((*r).system_id == id);
   CHECK((*r).password == "12345678");
   CHECK((*r).system_type == type);
@@ -60,7 +60,7 @@ TEST_CASE("BindFieldsAtTheirLongestAreKept") {
 
 TEST_CASE("BindFieldsTooLongToSendAreCut") {
   const auto r = read(bind_pdu({std::string(50, 'i'), "123456789", "", ""}));
-  REQUIRE(r);
+  REQUIRE(r.has_value());
   CHECK((*r).system_id == std::string(15, 'i'));
   CHECK((*r).password == "12345678");
 }
@@ -76,7 +76,7 @@ TEST_CASE("EveryTruncationOfABindIsRefused") {
   for (std::size_t n = 0; n < pdu.size(); ++n) {
     const buffer cut(pdu.begin(), pdu.begin() + static_cast<std::ptrdiff_t>(n));
     const header h{static_cast<std::uint32_t>(n), command::bind_transceiver, status::ok, 5};
-    CHECK_FALSE(read_bind(h, cut));
+    CHECK_FALSE(read_bind(h, cut).has_value());
   }
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("ABindResponseIsReadAsWritten") {
   buffer pdu;
   append_bind_response(pdu, command::bind_transceiver_resp, 5, status::ok, "SMSC");
   const auto name = read_bind_response(read_header(pdu), pdu);
-  REQUIRE(name);
+  REQUIRE(name.has_value());
   CHECK(*name == "SMSC");
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("ABindResponseMayCarryAnyTlv") {
                                       "0427 0001 00 0210 0001 34", "ffff 0000", "0005 0003 010203"}) {
     const buffer pdu = with_body(command::bind_transceiver_resp, "534d5343 00" + std::string(tlvs));
     const auto name = read_bind_response(read_header(pdu), pdu);
-    REQUIRE(name);
+    REQUIRE(name.has_value());
     CHECK(*name == "SMSC");
   }
 }

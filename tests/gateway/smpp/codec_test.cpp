@@ -67,7 +67,7 @@ TEST_CASE("AHeaderIsReadAsWritten") {
 TEST_CASE("ADeliverSmIsReadFieldByField") {
   const buffer octets = hex(plain + "0501 0001 01 1383 0002 4d00 0204 0002 0007");
   const auto m = read_message(command::deliver_sm, octets);
-  REQUIRE(m);
+  REQUIRE(m.has_value());
   CHECK((*m).service_type == "USSD");
   CHECK((*m).source == "98912");
   CHECK((*m).source_ton == 1);
@@ -90,7 +90,7 @@ TEST_CASE("WhatIsWrittenIsReadBack") {
     CHECK(read_header(b).id == id);
     CHECK(read_header(b).sequence == 9);
     const auto back = read_message(id, body(b));
-    REQUIRE(back);
+    REQUIRE(back.has_value());
     check_equal(m, *back);
   }
 }
@@ -101,7 +101,7 @@ TEST_CASE("TextOver254OctetsGoesAsMessagePayload") {
     buffer b;
     append_message(b, command::submit_sm, 1, example(words));
     const auto back = read_message(command::submit_sm, body(b));
-    REQUIRE(back);
+    REQUIRE(back.has_value());
     CHECK((*back).text.size() == size);
   }
 }
@@ -116,7 +116,7 @@ TEST_CASE("MessagePayloadCountsOnlyWhereShortMessageIsEmpty") {
 TEST_CASE("UnknownTlvsAreIgnoredAndKeptRaw") {
   const buffer octets = hex(plain + "1501 0004 00000001 0501 0001 12");
   const auto m = read_message(command::deliver_sm, octets);
-  REQUIRE(m);
+  REQUIRE(m.has_value());
   CHECK((*m).ussd_service_op == 18);
   CHECK((*m).tlvs.size() == 13);
 }
@@ -128,7 +128,7 @@ TEST_CASE("RawTlvsAreWrittenOnceEach") {
   append_message(out, command::deliver_sm, 1, *m);
   CHECK(out.size() == header_size + in.size());
   const auto back = read_message(command::deliver_sm, body(out));
-  REQUIRE(back);
+  REQUIRE(back.has_value());
   check_equal(*m, *back);
 }
 
@@ -168,7 +168,7 @@ TEST_CASE("AddressesOfDataSmMayHave64Characters") {
   buffer b;
   append_message(b, command::data_sm, 1, m);
   const auto back = read_message(command::data_sm, body(b));
-  REQUIRE(back);
+  REQUIRE(back.has_value());
   CHECK((*back).source == digits);
   CHECK((*back).destination == digits);
 }
@@ -197,7 +197,7 @@ TEST_CASE("FieldsTooLongToSendAreCutAndNeverShiftTheOthers") {
   buffer b;
   append_message(b, command::submit_sm, 1, m);
   const auto back = read_message(command::submit_sm, body(b));
-  REQUIRE(back);
+  REQUIRE(back.has_value());
   CHECK((*back).service_type.size() == 5);
   CHECK((*back).source.size() == 20);
   CHECK((*back).destination == "14");
