@@ -142,7 +142,7 @@ TEST_CASE("ALongStreamDoesNotGrowTheBuffer") {
   framer f;
   for (int i = 0; i < 10000; ++i) {
     const buffer stream = three_pdus();
-  feed(f, std::span(stream).first(50));
+    feed(f, std::span(stream).first(50));
     take_all(f);
     f.reset();
   }
