@@ -15,7 +15,8 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 constexpr std::size_t most_examples = 5;
-constexpr std::size_t portion = 500; // phones
+constexpr std::size_t portion = 500;            // phones that dial before the network has its turn
+constexpr std::size_t most_unanswered = 10'000; // turns, then no further phone begins
 
 double thread_cpu_seconds() {
   rusage used{};
@@ -31,7 +32,7 @@ struct phone {
   std::uint64_t index = 0;
   std::uint32_t session = 0;
   unsigned turn = 0;
-  bool held = false;
+  bool waiting = false, held = false;
   clock::time_point sent;
 };
 
@@ -42,7 +43,10 @@ struct load::impl : std::enable_shared_from_this<load::impl> {
       : io(context), exchange(s), settings(std::move(wanted)), last_call(context), patience(context), hold(context) {}
 
   void begin();
-  void pick_up(std::size_t from);
+  void pick_up();
+  void pick_up_soon();
+  bool some_to_pick_up() const { return picked < phones.size() || (!parked.empty() && exchange.has_esme()); }
+  void said(phone& p);
   void next_session(phone& p);
   bool take_number(phone& p);
   bool dial(phone& p, std::string_view code);
@@ -64,6 +68,8 @@ struct load::impl : std::enable_shared_from_this<load::impl> {
   std::unordered_map<std::uint64_t, std::deque<phone*>> numbers; // in a session, and who waits for it to be over
   std::vector<phone*> parked;                                    // until an ESME is bound
   std::uint32_t at_rest = 0, held = 0;
+  std::size_t picked = 0, unanswered = 0; // phones that have begun; turns without a page yet
+  bool picking = false;                   // pick_up is posted
   bool stopping = false, finished = false, all_held = false;
   clock::time_point started, last_page;
   double cpu_before = 0;
@@ -75,19 +81,31 @@ void load::impl::begin() {
   started = last_page = clock::now();
   cpu_before = thread_cpu_seconds();
   if (!exchange.has_esme()) esme(false);
-  pick_up(0);
+  pick_up();
 }
 
-// In portions, with what the network brings between them: 100,000 first calls in one go would leave nobody to read the
-// answers, and an ESME's window would fill up.
-void load::impl::pick_up(std::size_t from) {
-  const auto to = std::min(from + portion, phones.size());
-  for (auto at = from; at < to; ++at)
-    next_session(phones[at]);
+// In portions, with what the network brings between them, and no more at once than an operator's window would let
+// through: otherwise 100,000 first calls leave nobody to read the answers, and an ESME takes the SMSC for dead.
+void load::impl::pick_up() {
+  picking = false;
+  for (std::size_t n = 0; n < portion && unanswered < most_unanswered && !finished && some_to_pick_up(); ++n) {
+    if (picked < phones.size()) {
+      next_session(phones[picked++]);
+      continue;
+    }
+    auto& p = *parked.back();
+    parked.pop_back();
+    if (stopping || !dial(p, p.who->code())) over(p, result.failed);
+  }
   exchange.flush();
-  if (to == phones.size() || finished) return;
-  boost::asio::post(io, [weak = weak_from_this(), to] {
-    if (const auto self = weak.lock()) self->pick_up(to);
+  pick_up_soon();
+}
+
+void load::impl::pick_up_soon() {
+  if (finished || picking || unanswered >= most_unanswered || !some_to_pick_up()) return;
+  picking = true;
+  boost::asio::post(io, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->pick_up();
   });
 }
 
@@ -117,16 +135,28 @@ bool load::impl::take_number(phone& p) {
 // False when it will never succeed.
 bool load::impl::dial(phone& p, std::string_view code) {
   p.turn = 0;
-  p.sent = clock::now();
+  said(p);
   p.session = exchange.dial(p.who->msisdn(), code, [this, at = &p](const page& s) { shown(*at, s); });
   if (p.session != 0) return true;
+  p.waiting = false;
+  --unanswered;
   if (exchange.has_esme()) return false;
   parked.push_back(&p);
   return true;
 }
 
+void load::impl::said(phone& p) {
+  p.waiting = true;
+  ++unanswered;
+  p.sent = clock::now();
+}
+
 void load::impl::shown(phone& p, const page& s) {
   if (finished) return;
+  if (std::exchange(p.waiting, false)) {
+    --unanswered;
+    pick_up_soon();
+  }
   if (std::exchange(p.held, false)) // the SMSC's limit or the ESME ended it meanwhile
     --held;
   if (s.kind == page_kind::failed) return failed(p, s);
@@ -139,7 +169,7 @@ void load::impl::shown(phone& p, const page& s) {
   if (s.kind == page_kind::final) return over(p, result.completed);
   if (typed) {
     ++p.turn;
-    p.sent = clock::now();
+    said(p);
     return exchange.answer(p.session, *typed);
   }
   if (settings.hold_s != 0 && !stopping) {
@@ -223,10 +253,7 @@ void load::impl::esme(bool bound) {
     return;
   }
   patience.cancel();
-  for (auto* const p : std::exchange(parked, {})) {
-    if (stopping || !dial(*p, p->who->code())) over(*p, result.failed);
-  }
-  exchange.flush();
+  pick_up_soon();
 }
 
 void load::impl::check(const phone& p, const page& s) {

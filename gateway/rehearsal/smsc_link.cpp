@@ -26,7 +26,7 @@ void smsc_link::start() {
 }
 
 void smsc_link::read() {
-  const auto room = framer_.room();
+  const auto room = framer_.room(64 * 1024); // many PDUs a read: what a load generator needs
   socket_.async_read_some(boost::asio::buffer(room.data(), room.size()), [self = shared_from_this()](
                                                                              error_code failed, std::size_t octets) {
     if (self->closed_ || self->closing_) return;
