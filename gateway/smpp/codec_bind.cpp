@@ -114,7 +114,9 @@ decoded<std::string> read_bind_response(const header& h, std::span<const std::ui
   std::array<std::uint8_t, header_size + sizeof(bind_transceiver_resp_t::system_id)> octets{};
   const std::size_t length = header_size + *used;
   std::memcpy(octets.data(), whole_pdu.data(), length);
+  // A status or a sequence number that libsmpp34 does not know makes it refuse all; both have been read from the header.
   put_u32(octets.data(), static_cast<std::uint32_t>(length));
+  put_u32(put_u32(octets.data() + 8, 0), 1);
   bind_transceiver_resp_t b{};
   const tlv_owner tlvs{b.tlv};
   if (smpp34_unpack(static_cast<std::uint32_t>(h.id), &b, octets.data(), static_cast<int>(length)) != 0)

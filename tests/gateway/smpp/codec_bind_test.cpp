@@ -108,6 +108,16 @@ TEST_CASE("ABindResponseMayCarryAnyTlv") {
   }
 }
 
+TEST_CASE("ABindResponseMayHaveAnOperatorsOwnStatus") {
+  buffer pdu = with_body(command::bind_transceiver_resp, "534d5343 00");
+  pdu[10] = 0x04;
+  pdu[11] = 0x51;
+  pdu[12] = 0xFF; // and a sequence number beyond 5.1.4
+  const auto name = read_bind_response(read_header(pdu), pdu);
+  REQUIRE(name.has_value());
+  CHECK(*name == "SMSC");
+}
+
 TEST_CASE("ABrokenBindResponseIsRefused") {
   const auto refused = [](std::string_view digits) {
     const buffer pdu = with_body(command::bind_transceiver_resp, digits);
