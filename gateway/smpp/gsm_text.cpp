@@ -10,6 +10,16 @@ namespace {
 bool is_high_surrogate(char32_t c) { return c >= 0xD800 && c < 0xDC00; }
 bool is_low_surrogate(char32_t c) { return c >= 0xDC00 && c < 0xE000; }
 
+// Takes off what has the same octets in ASCII and GSM-7: most of most texts, and copied as a piece.
+std::string_view take_plain(std::string_view& utf8) {
+  std::size_t n = 0;
+  while (n < utf8.size() && gsm::is_plain[static_cast<std::uint8_t>(utf8[n])])
+    ++n;
+  const auto plain = utf8.substr(0, n);
+  utf8.remove_prefix(n);
+  return plain;
+}
+
 void append_from_gsm7(std::span<const std::uint8_t> octets, std::string& to) {
   for (std::size_t i = 0; i < octets.size();) {
     const std::size_t start = i;
@@ -83,6 +93,10 @@ measure measure_text(std::string_view utf8) noexcept {
   std::size_t septets = 0, units = 0;
   bool gsm7 = true;
   while (!utf8.empty()) {
+    const std::size_t plain = take_plain(utf8).size();
+    septets += plain;
+    units += plain;
+    if (utf8.empty()) break;
     const char32_t c = take_code_point(utf8);
     const std::uint16_t septet = gsm::septet_of(c);
     if (septet == gsm::none) gsm7 = false;
@@ -98,8 +112,10 @@ bool fits_ussd(std::string_view utf8) noexcept {
 }
 
 void append_gsm7(std::string_view utf8, buffer& to) {
-  to.reserve(to.size() + utf8.size());
   while (!utf8.empty()) {
+    const auto plain = take_plain(utf8);
+    to.insert(to.end(), plain.begin(), plain.end());
+    if (utf8.empty()) break;
     std::uint16_t septet = gsm::septet_of(take_code_point(utf8));
     if (septet == gsm::none) septet = gsm::septet_of(U'?');
     if (septet & gsm::extended) to.push_back(gsm::escape);
@@ -108,7 +124,6 @@ void append_gsm7(std::string_view utf8, buffer& to) {
 }
 
 void append_ucs2(std::string_view utf8, buffer& to) {
-  to.reserve(to.size() + 2 * utf8.size());
   while (!utf8.empty()) {
     const char32_t c = take_code_point(utf8);
     if (c > 0xFFFF) {
