@@ -18,10 +18,12 @@ std::string to_string(const diagnostic& d) {
   std::string_view line = d.source;
   auto caret = static_cast<std::size_t>(d.column > 0 ? d.column - 1 : 0);
   std::size_t from = 0;
-  for (; caret > longest_shown / 2 && characters(line) > longest_shown && from < line.size(); --caret) next_character(line, from);
+  for (; caret > longest_shown / 2 && characters(line) > longest_shown && from < line.size(); --caret)
+    next_character(line, from);
   line.remove_prefix(from);
   std::size_t to = 0;
-  for (std::size_t i = 0; i < longest_shown && to < line.size(); ++i) next_character(line, to);
+  for (std::size_t i = 0; i < longest_shown && to < line.size(); ++i)
+    next_character(line, to);
   fmt::format_to(std::back_inserter(out), "  {}\n  {:>{}}\n", line.substr(0, to), '^', caret + 1);
   if (!d.hint.empty()) fmt::format_to(std::back_inserter(out), "  {}\n", d.hint);
   return out;

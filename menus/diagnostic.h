@@ -10,10 +10,10 @@ struct diagnostic {
   enum class severity { error, warning };
   severity level = severity::error;
   std::string file;
-  int line = 0;   // from 1
-  int column = 0; // from 1, in characters
-  std::string what;  // what is wrong, one sentence
-  std::string hint;  // what to write instead; may be empty
+  int line = 0;       // from 1
+  int column = 0;     // from 1, in characters
+  std::string what;   // what is wrong, one sentence
+  std::string hint;   // what to write instead; may be empty
   std::string source; // the line of the script itself
 };
 

@@ -1,17 +1,19 @@
-// What of a dialogue survives a drop. Layout: version, fingerprint of the form (8 octets, little-endian), the form's name,
-// the set of answers; then each answer: a number as a varint, an option by its value, an entity by its code (its index
-// is another one after the next import), a text; last the lists, which may be filled in part. Never a PIN.
+// What of a dialogue survives a drop. Layout: version, fingerprint of the form (8 octets, little-endian), the form's
+// name, the set of answers, the set of confirmed warnings; then each answer: a number as a varint, an option by its
+// value, an entity by its code (its index is another one after the next import), a text; last the list that is filled
+// in part. A list carries a check of the codes it was asked for. Never a PIN.
 #include "menus/answers.h"
 #include "menus/dialogue.h"
+#include "menus/utf8.h"
 
 namespace tallyline::menus {
 namespace {
 
-constexpr char version = 1;
-constexpr std::int64_t most = 1'000'000'000'000;
+constexpr char version = 2;
 
 void put(std::string& out, std::uint64_t n) {
-  for (; n >= 0x80; n >>= 7) out += static_cast<char>(n | 0x80);
+  for (; n >= 0x80; n >>= 7)
+    out += static_cast<char>(n | 0x80);
   out += static_cast<char>(n);
 }
 void put(std::string& out, std::string_view s) {
@@ -24,7 +26,7 @@ public:
   explicit cursor(std::string_view bytes) : rest_(bytes) {}
   bool number(std::uint64_t& n) {
     n = 0;
-    for (unsigned shift = 0; shift < 63 && !rest_.empty(); shift += 7) {
+    for (unsigned shift = 0; shift <= 63 && !rest_.empty(); shift += 7) {
       const auto octet = static_cast<unsigned char>(rest_.front());
       rest_.remove_prefix(1);
       n |= std::uint64_t{octet & 0x7FU} << shift;
@@ -57,13 +59,26 @@ std::string code_of(const world& election, entity e) {
   return std::string(election.text(e, attribute::code, {}));
 }
 
+// Of which things, in which order: the same numbers for others would be wrong.
+std::uint64_t check_of(const world& election, std::span<const entity> items) {
+  std::uint32_t hash = 0x811C9DC5; // FNV-1a
+  for (const entity e : items) {
+    for (const char c : code_of(election, e))
+      hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193;
+    hash = (hash ^ 0xFF) * 0x01000193;
+  }
+  return hash;
+}
+
 void put_fingerprint(std::string& out, std::uint64_t f) {
-  for (int i = 0; i < 8; ++i) out += static_cast<char>(f >> (8 * i));
+  for (int i = 0; i < 8; ++i)
+    out += static_cast<char>(f >> (8 * i));
 }
 
 class restorer {
 public:
-  restorer(dialogue& d, const script& menu, const world& election, cursor in) : d_(d), menu_(menu), election_(election), in_(in) {}
+  restorer(dialogue& d, const script& menu, const world& election, cursor in)
+      : d_(d), menu_(menu), election_(election), answers_(d, menu, election), in_(in) {}
 
   bool all() {
     std::string_view head, name;
@@ -80,89 +95,141 @@ public:
 
 private:
   bool fill(const form& f) {
-    std::uint64_t set = 0;
-    if (!in_.number(set) || (f.ask.size() < 64 && set >> f.ask.size())) return false;
+    std::uint64_t set = 0, confirmed = 0;
+    if (!in_.number(set) || set >> f.ask.size() || !in_.number(confirmed) || confirmed >> f.rules.size()) return false;
     for (std::size_t q = 0; q < f.ask.size(); ++q) {
       if (!(set >> q & 1)) continue;
       if (f.ask[q].needs & ~d_.answered) return false; // made from an answer that is not there
-      if (!f.ask[q].each && !one(f, q)) return false;
-      if (f.ask[q].each && !list(f, q, true)) return false;
+      if (!(f.ask[q].each ? list(f, q, true) : one(f, q))) return false;
       d_.answered |= std::uint64_t{1} << q;
     }
-    std::uint64_t partly = 0;
-    if (!in_.number(partly)) return false;
-    if (partly != 0 && (partly > f.ask.size() || !f.ask[partly - 1].each || is_answered(d_, partly - 1) || !list(f, partly - 1, false))) return false;
-    return in_.done();
+    for (std::size_t r = 0; r < f.rules.size(); ++r)
+      if (!f.rules[r].must && !(f.rules[r].test.fields & ~d_.answered))
+        d_.confirmed |= confirmed & std::uint64_t{1} << r;
+    return partly(f) && in_.done();
+  }
+
+  bool partly(const form& f) {
+    std::uint64_t q = 0;
+    if (!in_.number(q)) return false;
+    if (q == 0) return true;
+    --q;
+    return q < f.ask.size() && f.ask[q].each && !is_answered(d_, q) && list(f, q, false);
   }
 
   bool one(const form& f, std::size_t q) {
     const question& what = f.ask[q];
-    std::uint64_t n = 0;
     std::string_view s;
-    if (what.what == question::kind::number) {
-      if (!in_.number(n) || n >= static_cast<std::uint64_t>(most)) return false;
-      d_.numbers[q] = static_cast<std::int64_t>(n);
-      return true;
-    }
+    if (what.what == question::kind::number) return number(answers_.limits_of(what), d_.numbers[q]);
     if (!in_.text(s)) return false;
-    if (what.what == question::kind::text) return d_.texts[text_index(f, q)] = s, true;
-    if (what.what == question::kind::choice) {
-      for (std::size_t o = 0; o < what.options.size(); ++o)
-        if (what.options[o].text == s) return d_.numbers[q] = static_cast<std::int64_t>(o), true;
-      return false;
+    switch (what.what) {
+    case question::kind::text:
+      return line(what, s, d_.texts[text_index(f, q)]);
+    case question::kind::choice:
+      return chosen(what, s, d_.numbers[q]);
+    default:
+      return entity_of(what, s, d_.numbers[q]);
     }
-    for (const entity e : answers(d_, menu_, election_).items(what))
-      if (code_of(election_, e) == s) return d_.numbers[q] = e.index, true;
+  }
+
+  bool number(limits l, std::int64_t& into) {
+    std::uint64_t n = 0;
+    if (!in_.number(n) || n > static_cast<std::uint64_t>(largest_answer)) return false;
+    into = static_cast<std::int64_t>(n);
+    return l.hold(into);
+  }
+  static bool line(const question& q, std::string_view s, std::string& into) {
+    into = s;
+    const std::size_t length = characters(s);
+    return first_malformed(s) == std::string_view::npos && length >= q.shortest && length <= q.longest;
+  }
+  static bool chosen(const question& q, std::string_view s, std::int64_t& into) {
+    for (std::size_t o = 0; o < q.options.size(); ++o)
+      if (q.options[o].text == s) return into = static_cast<std::int64_t>(o), true;
+    return false;
+  }
+  bool entity_of(const question& q, std::string_view s, std::int64_t& into) const {
+    for (const entity e : answers_.items(q))
+      if (code_of(election_, e) == s) return into = e.index, true;
     return false;
   }
 
   bool list(const form& f, std::size_t q, bool whole) {
-    std::uint64_t count = 0, n = 0;
-    if (f.ask[q].needs & ~d_.answered || !in_.number(count)) return false;
-    const std::size_t size = answers(d_, menu_, election_).items(f.ask[q]).size();
-    if (whole ? count != size : count >= size) return false;
+    std::uint64_t check = 0, count = 0;
+    if (f.ask[q].needs & ~d_.answered || !in_.number(check) || !in_.number(count)) return false;
+    const auto items = answers_.items(f.ask[q]);
+    if (check != check_of(election_, items) || (whole ? count != items.size() : count >= items.size())) return false;
     auto& into = d_.lists[list_index(f, q)];
-    for (; count > 0; --count) {
-      if (!in_.number(n) || n >= static_cast<std::uint64_t>(most)) return false;
-      into.push_back(static_cast<std::int64_t>(n));
-    }
+    into.resize(count);
+    for (std::size_t i = 0; i < count; ++i)
+      if (!number(answers_.limits_of(f.ask[q], items[i]), into[i])) return false;
     return true;
   }
 
   dialogue& d_;
   const script& menu_;
   const world& election_;
+  answers answers_;
   cursor in_;
 };
 
-void put_list(std::string& out, const std::vector<std::int64_t>& list) {
-  put(out, list.size());
-  for (const std::int64_t n : list) put(out, static_cast<std::uint64_t>(n));
-}
+class writer {
+public:
+  writer(const dialogue& d, const script& menu, const world& election, std::string& out)
+      : d_(d), form_(menu.forms[d.form]), election_(election), answers_(d, menu, election), out_(out) {}
+
+  void all() {
+    out_ += version;
+    put_fingerprint(out_, form_.fingerprint);
+    put(out_, std::string_view{form_.name});
+    put(out_, d_.answered);
+    put(out_, d_.confirmed);
+    std::size_t partly = 0;
+    for (std::size_t q = 0; q < form_.ask.size(); ++q) {
+      if (is_answered(d_, q))
+        answer(q);
+      else if (form_.ask[q].each && !d_.lists[list_index(form_, q)].empty())
+        partly = q + 1;
+    }
+    put(out_, partly);
+    if (partly) list(partly - 1);
+  }
+
+private:
+  void answer(std::size_t q) {
+    const question& asked = form_.ask[q];
+    if (asked.each) return list(q);
+    const std::int64_t n = d_.numbers[q];
+    switch (asked.what) {
+    case question::kind::number:
+      return put(out_, static_cast<std::uint64_t>(n));
+    case question::kind::text:
+      return put(out_, std::string_view{d_.texts[text_index(form_, q)]});
+    case question::kind::choice:
+      return put(out_, std::string_view{asked.options[static_cast<std::size_t>(n)].text});
+    case question::kind::choose:
+      return put(out_, std::string_view{code_of(election_, {asked.of, static_cast<std::uint32_t>(n)})});
+    }
+  }
+  void list(std::size_t q) {
+    const auto& numbers = d_.lists[list_index(form_, q)];
+    put(out_, check_of(election_, answers_.items(form_.ask[q])));
+    put(out_, numbers.size());
+    for (const std::int64_t n : numbers)
+      put(out_, static_cast<std::uint64_t>(n));
+  }
+
+  const dialogue& d_;
+  const form& form_;
+  const world& election_;
+  answers answers_;
+  std::string& out_;
+};
 
 } // namespace
 
 void save_draft(const dialogue& d, const script& menu, const world& election, std::string& out) {
-  if (d.form == no_index) return;
-  const form& f = menu.forms[d.form];
-  out += version;
-  put_fingerprint(out, f.fingerprint);
-  put(out, std::string_view{f.name});
-  put(out, d.answered);
-  std::size_t partly = 0;
-  for (std::size_t q = 0; q < f.ask.size(); ++q) {
-    if (!is_answered(d, q)) {
-      if (f.ask[q].each && !d.lists[list_index(f, q)].empty()) partly = q + 1;
-      continue;
-    }
-    if (f.ask[q].each) put_list(out, d.lists[list_index(f, q)]);
-    else if (f.ask[q].what == question::kind::number) put(out, static_cast<std::uint64_t>(d.numbers[q]));
-    else if (f.ask[q].what == question::kind::text) put(out, std::string_view{d.texts[text_index(f, q)]});
-    else if (f.ask[q].what == question::kind::choice) put(out, std::string_view{f.ask[q].options[static_cast<std::size_t>(d.numbers[q])].text});
-    else put(out, std::string_view{code_of(election, {f.ask[q].of, static_cast<std::uint32_t>(d.numbers[q])})});
-  }
-  put(out, partly);
-  if (partly) put_list(out, d.lists[list_index(f, partly - 1)]);
+  if (d.form != no_index) writer(d, menu, election, out).all();
 }
 
 bool restore_draft(dialogue& d, const script& menu, const world& election, std::string_view bytes) {

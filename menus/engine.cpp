@@ -5,6 +5,8 @@
 namespace tallyline::menus {
 namespace {
 
+constexpr std::size_t longest_dialled = 1000; // no phone sends more
+
 // For what is said outside a page, whose length the caller's bearer judges.
 class endless final : public bearer {
 public:
@@ -12,14 +14,24 @@ public:
 };
 const endless no_limit;
 
-// What stands behind the service code of a dial string: "1*120" of "*140*1*120#".
-std::string_view answers_in(std::string_view dialled) {
-  while (!dialled.empty() && (dialled.front() == '*' || dialled.front() == '#')) dialled.remove_prefix(1);
-  const std::size_t end = dialled.find('*');
-  if (end == std::string_view::npos) return {};
-  dialled.remove_prefix(end + 1);
-  while (!dialled.empty() && dialled.back() == '#') dialled.remove_suffix(1);
-  return dialled;
+// The code without its marks at the ends: "140" of "*140#".
+std::string_view bare(std::string_view code) {
+  while (!code.empty() && (code.front() == '*' || code.front() == '#'))
+    code.remove_prefix(1);
+  while (!code.empty() && (code.back() == '*' || code.back() == '#'))
+    code.remove_suffix(1);
+  return code;
+}
+
+// What stands behind the service code in a dial string: "1*120" of "*140*1*120#". Some networks leave out the first
+// star or the last hash.
+std::string_view answers_in(std::string_view dialled, std::string_view code) {
+  dialled = bare(dialled);
+  code = bare(code);
+  if (!dialled.starts_with(code)) return {};
+  dialled.remove_prefix(code.size());
+  if (!dialled.starts_with('*')) return {};
+  return dialled.substr(1, longest_dialled);
 }
 
 } // namespace
@@ -39,30 +51,63 @@ dialogue_ptr engine::open(subject who, std::string_view language) const {
 
 step engine::dial(dialogue& d, std::string_view dialled, std::string_view saved, const bearer& on) const {
   turn t(d, menu_, election_, on);
-  if (!saved.empty() && restore_draft(d, menu_, election_, saved)) {
-    d.resuming = true;
-    if (menu_.forms[d.form].pin) return t.ask_pin();
-    d.at = place::resume;
-    return t.show();
-  }
-  if (menu_.screens[menu_.start].pin) {
-    d.ahead = answers_in(dialled);
-    return t.ask_pin();
-  }
-  return t.take_ahead(answers_in(dialled));
+  if (d.who.person.kind != noun::person || d.who.scope.kind != menu_.scope) return t.end(t.say(message::not_on_roster));
+  d.ahead = answers_in(dialled, menu_.dial);
+  if (!saved.empty() && restore_draft(d, menu_, election_, saved)) return t.resume();
+  step first = t.home();
+  return d.ahead.empty() ? std::move(first) : t.take_ahead();
 }
 
-step engine::answer(dialogue& d, std::string_view text, const bearer& on) const { return turn(d, menu_, election_, on).take(text); }
+step engine::answer(dialogue& d, std::string_view text, const bearer& on) const {
+  return turn(d, menu_, election_, on).take(text);
+}
 
 step engine::pin_checked(dialogue& d, pin_verdict verdict, const bearer& on) const {
   return turn(d, menu_, election_, on).after_pin(verdict);
 }
 
 step engine::submitted(dialogue& d, submit_verdict verdict, std::string_view receipt, const bearer& on) const {
-  const std::string text = turn(d, menu_, election_, on).receipt_text(verdict, receipt);
+  turn t(d, menu_, election_, on);
+  step last = t.end(t.receipt_text(verdict, receipt));
   if (verdict != submit_verdict::try_later) leave_form(d);
-  return {action::end, page_of(text, 0, {}, {}, on).text};
+  return last;
 }
+
+namespace {
+
+filled_value filled_answer(const answers& given, const question& asked, std::size_t q) {
+  filled_value out;
+  out.name = asked.name;
+  out.personal = asked.personal;
+  const value answer = given.field(q);
+  switch (answer.what) {
+  case value::kind::number:
+    out.what = filled_value::kind::number;
+    out.number = answer.number;
+    break;
+  case value::kind::text:
+    out.what = filled_value::kind::text;
+    out.text = answer.text();
+    break;
+  case value::kind::entity:
+    out.what = filled_value::kind::reference;
+    out.reference = answer.of;
+    break;
+  case value::kind::numbers: {
+    out.what = filled_value::kind::list;
+    const auto items = given.items(asked);
+    out.items.reserve(items.size());
+    for (std::size_t i = 0; i < answer.size && i < items.size(); ++i)
+      out.items.push_back({items[i], answer.numbers()[i]});
+    break;
+  }
+  default:
+    break;
+  }
+  return out;
+}
+
+} // namespace
 
 filled_form engine::filled(const dialogue& d) const {
   const form& f = menu_.forms[d.form];
@@ -71,27 +116,9 @@ filled_form engine::filled(const dialogue& d) const {
   out.form = f.name;
   out.one_per.assign(f.one_per.begin(), f.one_per.end());
   out.scope = d.who.scope;
-  for (std::size_t q = 0; q < f.ask.size(); ++q) {
-    filled_value v;
-    v.name = f.ask[q].name;
-    v.personal = f.ask[q].personal;
-    const value answer = given.field(q);
-    if (f.ask[q].each) {
-      v.what = filled_value::kind::list;
-      const auto items = given.items(f.ask[q]);
-      for (std::size_t i = 0; i < answer.numbers().size() && i < items.size(); ++i) v.items.push_back({items[i], answer.numbers()[i]});
-    } else if (answer.what == value::kind::number) {
-      v.what = filled_value::kind::number;
-      v.number = answer.number;
-    } else if (answer.what == value::kind::text) {
-      v.what = filled_value::kind::text;
-      v.text = answer.text();
-    } else if (answer.what == value::kind::entity) {
-      v.what = filled_value::kind::reference;
-      v.reference = answer.of;
-    }
-    out.values.push_back(std::move(v));
-  }
+  out.values.reserve(f.ask.size());
+  for (std::size_t q = 0; q < f.ask.size(); ++q)
+    out.values.push_back(filled_answer(given, f.ask[q], q));
   for (std::size_t r = 0; r < f.rules.size(); ++r)
     if (d.confirmed >> r & 1) out.flags.push_back(f.rules[r].name);
   return out;

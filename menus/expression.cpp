@@ -69,9 +69,15 @@ value arithmetic(op what, std::int64_t a, std::int64_t b) {
   std::int64_t r = 0;
   bool over = false;
   switch (what) {
-  case op::add: over = __builtin_add_overflow(a, b, &r); break;
-  case op::subtract: over = __builtin_sub_overflow(a, b, &r); break;
-  case op::multiply: over = __builtin_mul_overflow(a, b, &r); break;
+  case op::add:
+    over = __builtin_add_overflow(a, b, &r);
+    break;
+  case op::subtract:
+    over = __builtin_sub_overflow(a, b, &r);
+    break;
+  case op::multiply:
+    over = __builtin_mul_overflow(a, b, &r);
+    break;
   case op::percent: {
     // a * b may need 128 bits though a hundredth of it fits. With a = 100 q + m and b = 100 s + t:
     // a * b / 100 = q b + m s + m t / 100, all of one sign, so that rounding the last rounds the sum toward zero.
@@ -80,20 +86,30 @@ value arithmetic(op what, std::int64_t a, std::int64_t b) {
            __builtin_add_overflow(r, m * (b % 100) / 100, &r);
     break;
   }
-  case op::least: r = std::min(a, b); break;
-  case op::most: r = std::max(a, b); break;
-  default: over = true;
+  case op::least:
+    r = std::min(a, b);
+    break;
+  case op::most:
+    r = std::max(a, b);
+    break;
+  default:
+    over = true;
   }
   return over ? error_value() : number_value(r);
 }
 
 value compared(op what, const value& a, const value& b) {
   switch (what) {
-  case op::less: return truth_value(a.number < b.number);
-  case op::less_equal: return truth_value(a.number <= b.number);
-  case op::greater: return truth_value(a.number > b.number);
-  case op::greater_equal: return truth_value(a.number >= b.number);
-  default: break;
+  case op::less:
+    return truth_value(a.number < b.number);
+  case op::less_equal:
+    return truth_value(a.number <= b.number);
+  case op::greater:
+    return truth_value(a.number > b.number);
+  case op::greater_equal:
+    return truth_value(a.number >= b.number);
+  default:
+    break;
   }
   bool same = a.what == b.what;
   if (same && a.what == value::kind::entity)
@@ -131,31 +147,46 @@ value folded(op what, const value& list) {
 value loaded(const instruction& i, const program& p, const context& c) {
   const auto index = static_cast<std::size_t>(i.arg);
   switch (i.what) {
-  case op::number: return number_value(i.arg);
-  case op::truth: return truth_value(i.arg != 0);
-  case op::text: return text_value(p.texts[index]);
-  case op::scope: return entity_value(c.scope);
-  case op::person: return entity_value(c.person);
-  case op::field: return c.fields ? c.fields->field(index) : error_value();
-  default: return index < c.locals.size() ? c.locals[index] : error_value();
+  case op::number:
+    return number_value(i.arg);
+  case op::truth:
+    return truth_value(i.arg != 0);
+  case op::text:
+    return text_value(p.texts[index]);
+  case op::scope:
+    return entity_value(c.scope);
+  case op::person:
+    return entity_value(c.person);
+  case op::field:
+    return c.fields ? c.fields->field(index) : error_value();
+  default:
+    return index < c.locals.size() ? c.locals[index] : error_value();
   }
 }
 
 value got(const instruction& i, entity of, const context& c) {
   switch (i.what) {
-  case op::get_number: return number_value(c.election->number(of, i.get));
-  case op::get_link: return entity_value(c.election->link(of, i.get));
-  case op::get_list: return entities_value(c.election->list(of, i.get));
-  default: return text_value(c.election->text(of, i.get, c.language), i.get == attribute::name);
+  case op::get_number:
+    return number_value(c.election->number(of, i.get));
+  case op::get_link:
+    return entity_value(c.election->link(of, i.get));
+  case op::get_list:
+    return entities_value(c.election->list(of, i.get));
+  default:
+    return text_value(c.election->text(of, i.get, c.language), i.get == attribute::name);
   }
 }
 
 value applied(op what, const value& v) {
   switch (what) {
-  case op::invert: return truth_value(v.number == 0);
-  case op::negate: return arithmetic(op::subtract, 0, v.number);
-  case op::absolute: return v.number < 0 ? arithmetic(op::subtract, 0, v.number) : v;
-  default: return folded(what, v);
+  case op::invert:
+    return truth_value(v.number == 0);
+  case op::negate:
+    return arithmetic(op::subtract, 0, v.number);
+  case op::absolute:
+    return v.number < 0 ? arithmetic(op::subtract, 0, v.number) : v;
+  default:
+    return folded(what, v);
   }
 }
 

@@ -1,4 +1,5 @@
-// Recursive descent with types: each rule of the grammar emits its instructions and returns what it leaves on the stack.
+// Recursive descent with types: each rule of the grammar emits its instructions and returns what it leaves on the
+// stack.
 #include "menus/expression.h"
 #include "menus/expression_lexer.h"
 #include "menus/expression_stack.h"
@@ -23,8 +24,8 @@ struct builtin {
   op what;
 };
 constexpr std::array builtins{
-    builtin{"sum", 1, op::sum},     builtin{"count", 1, op::count}, builtin{"percent", 2, op::percent},
-    builtin{"min", 2, op::least},   builtin{"max", 2, op::most},    builtin{"abs", 1, op::absolute},
+    builtin{"sum", 1, op::sum},   builtin{"count", 1, op::count}, builtin{"percent", 2, op::percent},
+    builtin{"min", 2, op::least}, builtin{"max", 2, op::most},    builtin{"abs", 1, op::absolute},
 };
 constexpr std::array<std::string_view, 6> reserved{"and", "or", "not", "in", "true", "false"};
 
@@ -50,7 +51,8 @@ private:
     if (!take_symbol(s)) fail_here("'" + std::string(s) + "' is missing here");
   }
   [[noreturn]] void fail_here(std::string what) const {
-    if (now_.what == token::kind::end) throw expression_error{now_.at, "the expression ends too early", std::move(what)};
+    if (now_.what == token::kind::end)
+      throw expression_error{now_.at, "the expression ends too early", std::move(what)};
     throw expression_error{now_.at, std::move(what), ""};
   }
   static void want(const operand& o, type t, std::string_view user) {
@@ -62,7 +64,8 @@ private:
   std::size_t emit(op what, std::int64_t arg = 0, attribute get = {}) {
     out_.code.push_back({what, get, arg});
     depth_ += stack_effect(what);
-    if (depth_ > stack_size) throw expression_error{now_.at, "the expression is nested too deeply", "split it into several rules"};
+    if (depth_ > stack_size)
+      throw expression_error{now_.at, "the expression is nested too deeply", "split it into several rules"};
     return out_.code.size() - 1;
   }
   struct nesting {
@@ -109,11 +112,11 @@ private:
   }
   operand comparison() {
     static constexpr std::array<std::pair<std::string_view, op>, 6> operators{{{"<=", op::less_equal},
-                                                                                {">=", op::greater_equal},
-                                                                                {"<", op::less},
-                                                                                {">", op::greater},
-                                                                                {"==", op::equal},
-                                                                                {"!=", op::not_equal}}};
+                                                                               {">=", op::greater_equal},
+                                                                               {"<", op::less},
+                                                                               {">", op::greater},
+                                                                               {"==", op::equal},
+                                                                               {"!=", op::not_equal}}};
     const auto left = sum();
     if (is_word("in")) return membership(left);
     for (const auto& [symbol, what] : operators) {
@@ -158,7 +161,8 @@ private:
   }
   operand product() {
     auto left = negated();
-    while (is_symbol("*")) left = arithmetic(left, op::multiply, "'*'", &compiler::negated);
+    while (is_symbol("*"))
+      left = arithmetic(left, op::multiply, "'*'", &compiler::negated);
     return left;
   }
   operand arithmetic(const operand& left, op what, std::string_view user, operand (compiler::*next)()) {
@@ -213,14 +217,19 @@ private:
       return {inner.is, t.at};
     }
     switch (t.what) {
-    case token::kind::number: advance(); emit(op::number, t.number); return {number_type, t.at};
+    case token::kind::number:
+      advance();
+      emit(op::number, t.number);
+      return {number_type, t.at};
     case token::kind::text:
       advance();
       out_.texts.emplace_back(t.text);
       emit(op::text, static_cast<std::int64_t>(out_.texts.size() - 1));
       return {text_type, t.at};
-    case token::kind::name: return name();
-    default: fail_here(t.what == token::kind::end ? "a value is missing" : "a value is missing before this");
+    case token::kind::name:
+      return name();
+    default:
+      fail_here(t.what == token::kind::end ? "a value is missing" : "a value is missing before this");
     }
   }
   operand name() {
@@ -230,7 +239,8 @@ private:
       emit(op::truth, t.text == "true");
       return {truth_type, t.at};
     }
-    if (std::find(reserved.begin(), reserved.end(), t.text) != reserved.end()) fail_here("a value is missing before this");
+    if (std::find(reserved.begin(), reserved.end(), t.text) != reserved.end())
+      fail_here("a value is missing before this");
     advance();
     if (is_symbol("(")) return call(t);
     const auto found = std::find_if(names_.rbegin(), names_.rend(), [&](const auto& n) { return n.name == t.text; });
@@ -242,14 +252,16 @@ private:
   }
   [[noreturn]] void unknown_name(const token& t) const {
     std::vector<std::string_view> known;
-    for (const auto& n : names_) known.push_back(n.name);
+    for (const auto& n : names_)
+      known.push_back(n.name);
     throw expression_error{t.at, "unknown name '" + std::string(t.text) + "'", suggestion(t.text, known)};
   }
   operand call(const token& t) {
     const auto f = std::find_if(builtins.begin(), builtins.end(), [&](const auto& b) { return b.name == t.text; });
     if (f == builtins.end()) {
       std::vector<std::string_view> known;
-      for (const auto& b : builtins) known.push_back(b.name);
+      for (const auto& b : builtins)
+        known.push_back(b.name);
       throw expression_error{t.at, "unknown function '" + std::string(t.text) + "'", suggestion(t.text, known)};
     }
     advance();

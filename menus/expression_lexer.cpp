@@ -14,7 +14,8 @@ bool starts_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z
 token number(std::string_view source, std::size_t& at) {
   token t{token::kind::number, at, {}, 0};
   const auto [end, failed] = std::from_chars(source.data() + at, source.data() + source.size(), t.number);
-  if (failed != std::errc{}) throw expression_error{at, "this number is too large", "numbers go up to 9223372036854775807"};
+  if (failed != std::errc{})
+    throw expression_error{at, "this number is too large", "numbers go up to 9223372036854775807"};
   at = static_cast<std::size_t>(end - source.data());
   if (at < source.size() && starts_name(source[at]))
     throw expression_error{t.at, "a name cannot begin with a digit", ""};
@@ -34,7 +35,8 @@ token text(std::string_view source, std::size_t& at) {
 
 token name(std::string_view source, std::size_t& at) {
   auto end = at;
-  while (end < source.size() && (starts_name(source[end]) || is_digit(source[end]))) ++end;
+  while (end < source.size() && (starts_name(source[end]) || is_digit(source[end])))
+    ++end;
   token t{token::kind::name, at, source.substr(at, end - at), 0};
   at = end;
   return t;
@@ -45,14 +47,10 @@ struct habit {
   std::string_view written, what, hint;
 };
 constexpr std::array habits{
-    habit{"&&", "'&&' is not known here", "write: and"},
-    habit{"||", "'||' is not known here", "write: or"},
-    habit{"=<", "'=<' is not known here", "write: <="},
-    habit{"=>", "'=>' is not known here", "write: >="},
-    habit{"<>", "'<>' is not known here", "write: !="},
-    habit{"≤", "'≤' is not known here", "write: <="},
-    habit{"≥", "'≥' is not known here", "write: >="},
-    habit{"≠", "'≠' is not known here", "write: !="},
+    habit{"&&", "'&&' is not known here", "write: and"}, habit{"||", "'||' is not known here", "write: or"},
+    habit{"=<", "'=<' is not known here", "write: <="},  habit{"=>", "'=>' is not known here", "write: >="},
+    habit{"<>", "'<>' is not known here", "write: !="},  habit{"≤", "'≤' is not known here", "write: <="},
+    habit{"≥", "'≥' is not known here", "write: >="},    habit{"≠", "'≠' is not known here", "write: !="},
     habit{"×", "'×' is not known here", "write: *"},
 };
 constexpr std::array<habit, 3> late_habits{
@@ -65,7 +63,8 @@ constexpr std::array<std::string_view, 13> symbols{"<=", ">=", "==", "!=", "<", 
 } // namespace
 
 token next_token(std::string_view source, std::size_t& at) {
-  while (at < source.size() && (source[at] == ' ' || source[at] == '\n' || source[at] == '\r' || source[at] == '\t')) ++at;
+  while (at < source.size() && (source[at] == ' ' || source[at] == '\n' || source[at] == '\r' || source[at] == '\t'))
+    ++at;
   if (at == source.size()) return {token::kind::end, at, {}, 0};
   const char c = source[at];
   if (is_digit(c)) return number(source, at);

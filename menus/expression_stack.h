@@ -7,8 +7,8 @@ namespace tallyline::menus {
 
 inline constexpr int stack_size = 16;
 
-// How many values more (or fewer) the stack holds after an instruction. `both` and `either` drop the left side when they
-// do not jump, and the right side takes its place.
+// How many values more (or fewer) the stack holds after an instruction. `both` and `either` drop the left side when
+// they do not jump, and the right side takes its place.
 constexpr int stack_effect(op what) {
   switch (what) {
   case op::number:
@@ -17,7 +17,8 @@ constexpr int stack_effect(op what) {
   case op::scope:
   case op::person:
   case op::field:
-  case op::local: return 1;
+  case op::local:
+    return 1;
   case op::get_text:
   case op::get_number:
   case op::get_link:
@@ -28,8 +29,10 @@ constexpr int stack_effect(op what) {
   case op::count:
   case op::least_of:
   case op::most_of:
-  case op::absolute: return 0;
-  default: return -1;
+  case op::absolute:
+    return 0;
+  default:
+    return -1;
   }
 }
 

@@ -25,7 +25,8 @@ std::vector<std::uint32_t> hidden_numbers(const key_set& keys) {
   std::vector<std::uint32_t> hidden;
   for (const auto* k : {&keys.back, &keys.home, &keys.more}) {
     std::uint32_t n = 0;
-    if (only_digits(*k) && !k->starts_with('0') && std::from_chars(k->data(), k->data() + k->size(), n).ec == std::errc{})
+    if (only_digits(*k) && !k->starts_with('0') &&
+        std::from_chars(k->data(), k->data() + k->size(), n).ec == std::errc{})
       hidden.push_back(n);
   }
   std::sort(hidden.begin(), hidden.end());
@@ -44,7 +45,8 @@ void loader::script_of(const yaml_node& root) {
   if (const auto* n = need(root, "menu", "the script"); n && identifier(*n)) out_.name = n->value;
   if (const auto* n = need(root, "dial", "the script")) {
     const auto code = scalar(*n, "the dial code").value_or("");
-    if (code.size() < 3 || !code.starts_with('*') || !code.ends_with('#') || code.find_first_not_of("*#0123456789") != std::string::npos)
+    if (code.size() < 3 || !code.starts_with('*') || !code.ends_with('#') ||
+        code.find_first_not_of("*#0123456789") != std::string::npos)
       file_.error(n->at, "this is no USSD code", "write it in quotes, as in \"*140#\"");
     out_.dial = code;
   }
@@ -59,9 +61,11 @@ void loader::script_of(const yaml_node& root) {
   const auto* screen_map = need(root, "screens", "the script");
   const auto* form_map = find(root, "forms");
   if (screen_map && screen_map->is_map())
-    for (const auto& k : screen_map->keys) screen_names_.push_back(k.value);
+    for (const auto& k : screen_map->keys)
+      screen_names_.push_back(k.value);
   if (form_map && form_map->is_map())
-    for (const auto& k : form_map->keys) form_names_.push_back(k.value);
+    for (const auto& k : form_map->keys)
+      form_names_.push_back(k.value);
   if (const auto* n = need(root, "start", "the script"); n && screen_map) {
     const auto start = one_of(*n, screen_names_, "screen");
     out_.start = start == no_index ? 0 : start;
@@ -80,7 +84,8 @@ void loader::languages(const yaml_node* n, const yaml_node& root) {
   for (const auto& item : n->items) {
     const auto tag = scalar(item, "a language");
     if (!tag) continue;
-    if (tag->size() > 12 || tag->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != std::string::npos)
+    if (tag->size() > 12 ||
+        tag->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != std::string::npos)
       file_.error(item.at, "'" + *tag + "' is no language tag", "write fa, en, ar, ku-Latn …");
     else if (out_.language_index(*tag) != no_index)
       file_.error(item.at, "language '" + *tag + "' is given twice", "");
@@ -90,7 +95,8 @@ void loader::languages(const yaml_node* n, const yaml_node& root) {
       out_.languages.push_back({*tag, native_digits(*tag), {}, {}});
   }
   if (n->items.empty()) file_.error(n->at, "a script needs at least one language", "write: languages: [fa, en]");
-  for (const auto& l : out_.languages) language_tags_.push_back(l.tag);
+  for (const auto& l : out_.languages)
+    language_tags_.push_back(l.tag);
 }
 
 void loader::digits(const yaml_node& n) {
@@ -138,7 +144,8 @@ void loader::key_set_of(const yaml_node& n, key_set& set, bool answers) {
     if (text.empty() || text.size() > 3 || text.find_first_not_of("*#0123456789") != std::string::npos)
       file_.error(k->at, "this is no key of a phone", "use 0-9, * and #, at most 3 of them, in quotes");
     else if (answers && text.find_first_of("0123456789") != std::string::npos)
-      file_.error(k->at, "key '" + text + "' could be an answer", "where digits are the answer, keys are made of * and #");
+      file_.error(k->at, "key '" + text + "' could be an answer",
+                  "where digits are the answer, keys are made of * and #");
     key = text;
   };
   read("back", set.back);
@@ -154,7 +161,8 @@ void loader::own_texts(const yaml_node& map, bool shared) {
     return;
   }
   std::vector<std::string_view> known;
-  for (std::size_t m = 0; m < messages; ++m) known.push_back(name_of(static_cast<message>(m)));
+  for (std::size_t m = 0; m < messages; ++m)
+    known.push_back(name_of(static_cast<message>(m)));
   for (std::size_t i = 0; i < map.keys.size(); ++i) {
     const auto found = std::find(known.begin(), known.end(), map.keys[i].value);
     if (found == known.end()) {

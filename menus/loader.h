@@ -14,11 +14,13 @@ namespace tallyline::menus {
 class loader {
 public:
   loader(source_file& file, script& out) : file_(file), out_(out) {
-    for (const auto& l : out.languages) language_tags_.push_back(l.tag); // of a script whose head was read before
+    for (const auto& l : out.languages)
+      language_tags_.push_back(l.tag); // of a script whose head was read before
   }
 
   void script_of(const yaml_node& root);
-  // The engine's own texts, from the shared file or from the script's `texts:`. Only the shared file may know more languages.
+  // The engine's own texts, from the shared file or from the script's `texts:`. Only the shared file may know more
+  // languages.
   void own_texts(const yaml_node& map, bool shared);
   void require_own_texts(const yaml_node& root);
 

@@ -11,7 +11,8 @@ namespace {
 class hash {
 public:
   void add(std::string_view s) {
-    for (const char c : s) mix(static_cast<unsigned char>(c));
+    for (const char c : s)
+      mix(static_cast<unsigned char>(c));
     mix(0xFF); // no UTF-8 byte: parts cannot run together
   }
   void mix(std::uint8_t b) { state_ = (state_ ^ b) * 0x100000001B3; }
@@ -29,7 +30,12 @@ std::uint64_t fingerprint(const form& f) {
     h.mix(static_cast<std::uint8_t>(q.what));
     h.mix(q.each);
     h.mix(static_cast<std::uint8_t>(q.of));
-    for (const auto& o : q.options) h.add(o.text);
+    for (const auto& o : q.options)
+      h.add(o.text);
+  }
+  for (const auto& r : f.rules) { // confirmed warnings are kept by their place
+    h.add(r.name);
+    h.mix(r.must);
   }
   return h.get();
 }
@@ -50,7 +56,8 @@ void loader::forms(const yaml_node& n) {
 }
 
 void loader::form_of(const yaml_node& n, form& f) {
-  if (!known_keys(n, "a form", {"one_per", "ask", "rules", "confirm", "receipt", "pin", "feeds"}) && !n.is_map()) return;
+  if (!known_keys(n, "a form", {"one_per", "ask", "rules", "confirm", "receipt", "pin", "feeds"}) && !n.is_map())
+    return;
   const auto* ask = need(n, "ask", "the form");
   if (!ask || !list(*ask, "'ask'")) return;
   if (ask->items.empty() || ask->items.size() > most_questions) {
@@ -58,12 +65,14 @@ void loader::form_of(const yaml_node& n, form& f) {
     return;
   }
   auto names = everywhere_;
-  for (const auto& q : ask->items) question_of(q, f, names);
+  for (const auto& q : ask->items)
+    question_of(q, f, names);
   if (f.ask.size() != ask->items.size()) return; // what follows would be told to be wrong for no reason
   one_per(find(n, "one_per"), f);
   if (const auto* rules = find(n, "rules"); rules && list(*rules, "'rules'")) {
     if (rules->items.size() > most_rules) file_.error(rules->at, "more than 60 rules", "");
-    for (std::size_t i = 0; i < rules->items.size() && i < most_rules; ++i) rule_of(rules->items[i], f, names);
+    for (std::size_t i = 0; i < rules->items.size() && i < most_rules; ++i)
+      rule_of(rules->items[i], f, names);
   }
   if (const auto* c = find(n, "confirm")) f.confirm = text(*c, names);
   if (const auto* p = find(n, "pin")) flag(*p, f.pin);
@@ -96,7 +105,8 @@ void loader::one_per(const yaml_node* n, form& f) {
 
 std::uint16_t loader::question_named(const yaml_node& n, const form& f) {
   std::vector<std::string> names;
-  for (const auto& q : f.ask) names.push_back(q.name);
+  for (const auto& q : f.ask)
+    names.push_back(q.name);
   return one_of(n, names, "question");
 }
 
@@ -115,7 +125,8 @@ void loader::rule_of(const yaml_node& n, form& f, const name_table& names) {
   auto test = expression(source, names);
   if (!test) return;
   if (test->result != truth_type) {
-    file_.error(source.at, "a rule must be true or false, this is " + describe(test->result), "compare it with something");
+    file_.error(source.at, "a rule must be true or false, this is " + describe(test->result),
+                "compare it with something");
     return;
   }
   if (!test->fields) {
@@ -138,7 +149,8 @@ void loader::rule_of(const yaml_node& n, form& f, const name_table& names) {
 
 void loader::feeds(const yaml_node& n, form& f) {
   if (!n.is_list()) return feed_of(n, f);
-  for (const auto& item : n.items) feed_of(item, f);
+  for (const auto& item : n.items)
+    feed_of(item, f);
 }
 
 void loader::feed_of(const yaml_node& n, form& f) {

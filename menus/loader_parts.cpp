@@ -108,7 +108,8 @@ bool loader::text_in(const yaml_node& n, const name_table& names, text_id id, st
     return false;
   }
   if (characters(n.value) > longest_text) {
-    file_.error(n.at, "this text is longer than 2000 characters", "a handset shows 182 of them, or 80 of Persian, at a time");
+    file_.error(n.at, "this text is longer than 2000 characters",
+                "a handset shows 182 of them, or 80 of Persian, at a time");
     return false;
   }
   auto compiled = compile_text(n.value, names);
@@ -146,7 +147,8 @@ std::uint64_t loader::fields_in(text_id id) const {
   std::uint64_t fields = 0;
   if (id == no_text) return fields;
   for (std::size_t i = 0; i < out_.languages.size(); ++i)
-    for (const auto& p : out_.text(id, i).programs) fields |= p.fields;
+    for (const auto& p : out_.text(id, i).programs)
+      fields |= p.fields;
   return fields;
 }
 

@@ -21,15 +21,21 @@ constexpr std::uint32_t longest_line = 500;
 type loader::type_of(const question& q) {
   if (q.each) return numbers_type;
   switch (q.what) {
-  case question::kind::number: return number_type;
-  case question::kind::choose: return entity_type(q.of);
-  case question::kind::choice: return q.numeric ? number_type : text_type;
-  default: return text_type;
+  case question::kind::number:
+    return number_type;
+  case question::kind::choose:
+    return entity_type(q.of);
+  case question::kind::choice:
+    return q.numeric ? number_type : text_type;
+  default:
+    return text_type;
   }
 }
 
 void loader::question_of(const yaml_node& n, form& f, name_table& names) {
-  if (!known_keys(n, "a question", {"name", "text", "number", "line", "choose", "choice", "for_each", "label", "show", "personal"}) && !n.is_map())
+  if (!known_keys(n, "a question",
+                  {"name", "text", "number", "line", "choose", "choice", "for_each", "label", "show", "personal"}) &&
+      !n.is_map())
     return;
   question q;
   const auto* name = need(n, "name", "the question");
@@ -56,13 +62,17 @@ void loader::question_of(const yaml_node& n, form& f, name_table& names) {
 }
 
 bool loader::kind_of(const yaml_node& n, question& q, const name_table& names, name_table& inner) {
-  const auto *number = find(n, "number"), *line = find(n, "line"), *choose = find(n, "choose"), *choice = find(n, "choice"),
-             *each = find(n, "for_each");
+  const auto *number = find(n, "number"), *line = find(n, "line"), *choose = find(n, "choose"),
+             *choice = find(n, "choice"), *each = find(n, "for_each");
   const int kinds = (number != nullptr) + (line != nullptr) + (choose != nullptr) + (choice != nullptr);
   if (kinds != 1 || (each && !number)) {
-    file_.error(n.at, kinds > 1 ? "the question is of several kinds" : each ? "'for_each' asks for a number" : "the question has no kind",
-                each ? "write: for_each: LIST, number: {min: 0}"
-                     : "give it one of: number: {min: 0}, line: {max: 40}, choose: LIST, choice: [{value: …, label: …}]");
+    file_.error(
+        n.at,
+        kinds > 1 ? "the question is of several kinds"
+        : each    ? "'for_each' asks for a number"
+                  : "the question has no kind",
+        each ? "write: for_each: LIST, number: {min: 0}"
+             : "give it one of: number: {min: 0}, line: {max: 40}, choose: LIST, choice: [{value: …, label: …}]");
     return false;
   }
   if (each) {

@@ -31,7 +31,8 @@ void loader::screen_of(const yaml_node& n, screen& s) {
     file_.error(choices->at, "more than 500 choices", "make several screens of them");
     return;
   }
-  for (const auto& c : choices->items) choice_of(c, s);
+  for (const auto& c : choices->items)
+    choice_of(c, s);
 }
 
 void loader::choice_of(const yaml_node& n, screen& s) {

@@ -2,71 +2,132 @@
 
 #include "menus/utf8.h"
 
+#include <algorithm>
+
 namespace tallyline::menus {
 namespace {
 
-std::string with_line(std::string_view text, std::string_view line) {
-  std::string out;
-  out.reserve(text.size() + line.size() + 1);
-  out += text;
-  if (!line.empty()) {
-    if (!out.empty()) out += '\n';
-    out += line;
+constexpr std::size_t largest_page = 1024; // octets no USSD page exceeds: bounds the search in a long text
+
+bool is_space(char c) { return c == ' ' || c == '\n'; }
+
+std::size_t character_start(std::string_view text, std::size_t at) {
+  while (at > 0 && at < text.size() && continues_character(text[at]))
+    --at;
+  return at;
+}
+std::size_t character_end(std::string_view text, std::size_t at) {
+  while (at < text.size() && continues_character(text[at]))
+    ++at;
+  return at;
+}
+
+// head + body[from, to) + tail, built in one buffer that is used again.
+class composer {
+public:
+  composer(std::string_view head, std::string_view body, std::string_view tail)
+      : head_(head), body_(body), tail_(tail) {}
+  std::string& with(std::size_t from, std::size_t to) {
+    text_.clear();
+    const auto add = [&](std::string_view part) {
+      if (part.empty()) return;
+      if (!text_.empty()) text_ += '\n';
+      text_ += part;
+    };
+    add(head_);
+    add(body_.substr(from, to - from));
+    add(tail_);
+    return text_;
   }
-  return out;
-}
 
-std::size_t whole_characters(std::string_view text, std::size_t upto) {
-  while (upto > 0 && upto < text.size() && continues_character(text[upto])) --upto;
-  return upto;
-}
+private:
+  std::string_view head_, body_, tail_;
+  std::string text_;
+};
 
-// The largest number of octets, at a character's end, with which `fits` holds; longer never fits when shorter does not.
-template <class Fits> std::size_t longest(std::string_view text, Fits fits) {
-  std::size_t good = 0, bad = text.size() + 1;
+// The furthest character end up to which the body fits; a longer text never fits where a shorter one does not.
+std::size_t furthest(composer& c, std::string_view body, std::size_t from, const bearer& on) {
+  std::size_t good = from, bad = std::min(body.size(), character_end(body, from + largest_page)) + 1;
   while (bad - good > 1) {
-    const std::size_t middle = good + (bad - good) / 2, cut = whole_characters(text, middle);
-    if (cut <= good) { // within one character
-      std::size_t next = middle;
-      while (next < text.size() && continues_character(text[next])) ++next;
-      if (next >= bad || !fits(text.substr(0, next))) bad = middle;
-      else good = next;
-    } else if (fits(text.substr(0, cut))) {
-      good = cut;
-    } else {
-      bad = cut;
-    }
+    auto middle = character_start(body, good + (bad - good) / 2);
+    if (middle <= good) middle = character_end(body, good + 1);
+    if (middle >= bad) break;
+    (on.fits(c.with(from, middle)) ? good : bad) = middle;
   }
   return good;
 }
 
-// Where to break so that no line, or at least no word, is cut: not in the first half, which would waste the page.
-std::size_t break_before(std::string_view text, std::size_t most) {
-  if (most >= text.size()) return text.size();
-  for (const char at : {'\n', ' '})
-    if (const auto found = text.rfind(at, most); found != std::string_view::npos && found >= most / 3 && found > 0) return found;
+// Where to break at or before `most`, so that no choice, or at least no word, is cut.
+std::size_t break_at(std::string_view body, std::size_t from, std::size_t most, std::size_t choices_at) {
+  if (most >= body.size()) return body.size();
+  if (most >= choices_at) {
+    const auto line = body.rfind('\n', most);
+    if (line != std::string_view::npos && line > from && line + 1 >= choices_at) return line;
+  }
+  for (auto at = most; at > from; --at)
+    if (is_space(body[at])) return at;
   return most;
+}
+
+std::size_t skip_spaces(std::string_view body, std::size_t at) {
+  while (at < body.size() && is_space(body[at]))
+    ++at;
+  return at;
+}
+
+void add_where_it_fits(std::string& text, std::string_view hint, const bearer& on) {
+  if (hint.empty()) return;
+  const auto size = text.size();
+  if (!text.empty()) text += '\n';
+  text += hint;
+  if (!on.fits(text)) text.resize(size);
 }
 
 } // namespace
 
-paged page_of(std::string_view whole, std::size_t page, std::string_view hint, std::string_view more, const bearer& on) {
-  if (page == 0) {
-    if (auto with_hint = with_line(whole, hint); on.fits(with_hint)) return {std::move(with_hint), false};
-    if (on.fits(whole)) return {std::string(whole), false};
-  }
-  std::string_view rest = whole;
-  for (std::size_t p = 0;; ++p) {
-    if (p > 0 && on.fits(rest)) return {on.fits(with_line(rest, hint)) ? with_line(rest, hint) : std::string(rest), false};
-    std::size_t take = break_before(rest, longest(rest, [&](std::string_view t) { return on.fits(with_line(t, more)); }));
-    if (take == 0) { // the bearer has no room for the hint: show one character rather than nothing
-      take = 1;
-      while (take < rest.size() && continues_character(rest[take])) ++take;
+page lay_out(const page_request& r, const bearer& on) {
+  const auto from = std::min(r.from, r.body.size());
+  if (r.body.size() - from <= largest_page) {
+    page whole{composer(r.before, r.body, {}).with(from, r.body.size()), r.body.size(), false};
+    if (on.fits(whole.text)) {
+      add_where_it_fits(whole.text, r.back, on);
+      return whole;
     }
-    if (p == page || take >= rest.size()) return {with_line(rest.substr(0, take), more), take < rest.size()};
-    rest.remove_prefix(take);
-    while (!rest.empty() && (rest.front() == '\n' || rest.front() == ' ')) rest.remove_prefix(1);
   }
+  composer c(r.before, r.body, r.more);
+  const auto most = furthest(c, r.body, from, on);
+  if (most == from && !r.before.empty()) { // the line before takes the page for itself; the body begins on the next
+    const std::string head = cut_to_fit(r.before, on);
+    composer alone({}, head, r.more);
+    return {alone.with(0, furthest(alone, head, 0, on)), from, true};
+  }
+  if (most == from) { // no room for the hint: at least one character, so that turning comes to an end
+    composer bare({}, r.body, {});
+    const auto to = std::max(furthest(bare, r.body, from, on), character_end(r.body, from + 1));
+    auto text = bare.with(from, to);
+    if (!on.fits(text)) text.clear();
+    return {std::move(text), to, to < r.body.size()};
+  }
+  const auto to = break_at(r.body, from, most, r.choices_at);
+  page p{c.with(from, to), skip_spaces(r.body, to), true};
+  add_where_it_fits(p.text, r.back, on);
+  return p;
+}
+
+std::size_t page_before(page_request r, std::size_t from, const bearer& on) {
+  r.before = {};
+  r.from = 0;
+  for (;;) {
+    const page p = lay_out(r, on);
+    if (!p.more || p.next >= from) return r.from;
+    r.from = p.next;
+  }
+}
+
+std::string cut_to_fit(std::string_view text, const bearer& on) {
+  if (on.fits(text)) return std::string(text);
+  composer c({}, text, {});
+  return c.with(0, break_at(text, 0, furthest(c, text, 0, on), text.size()));
 }
 
 } // namespace tallyline::menus

@@ -49,8 +49,10 @@ void hints_of(script& s, std::size_t language) {
     render(s.text(s.own[static_cast<std::size_t>(which)], language), c, l.digits, out);
     return out;
   };
-  l.choices = {hint(s.choice_keys.back, message::back), hint(s.choice_keys.home, message::home), hint(s.choice_keys.more, message::more)};
-  l.answers = {hint(s.answer_keys.back, message::back), hint(s.answer_keys.home, message::home), hint(s.answer_keys.more, message::more)};
+  l.choices = {hint(s.choice_keys.back, message::back), hint(s.choice_keys.home, message::home),
+               hint(s.choice_keys.more, message::more)};
+  l.answers = {hint(s.answer_keys.back, message::back), hint(s.answer_keys.home, message::home),
+               hint(s.answer_keys.more, message::more)};
 }
 
 } // namespace
@@ -68,7 +70,8 @@ load_result load_script_text(std::string_view text, std::string name, const load
   shared_texts(*menu, options, result.problems);
   if (result.problems.empty()) load.require_own_texts(*tree);
   if (!result.problems.empty()) return result;
-  for (std::size_t i = 0; i < menu->languages.size(); ++i) hints_of(*menu, i);
+  for (std::size_t i = 0; i < menu->languages.size(); ++i)
+    hints_of(*menu, i);
   result.menu = std::move(menu);
   return result;
 }

@@ -22,8 +22,8 @@ struct load_result {
   explicit operator bool() const { return menu != nullptr; }
 };
 
-// Nothing is half loaded: any error, and there is no script. `name` is what diagnostics call the text. Neither throws on
-// whatever the input may be, short of running out of memory.
+// Nothing is half loaded: any error, and there is no script. `name` is what diagnostics call the text. Neither throws
+// on whatever the input may be, short of running out of memory.
 load_result load_script_text(std::string_view text, std::string name, const load_options& options);
 load_result load_script(const std::filesystem::path& file, const load_options& options);
 

@@ -42,7 +42,8 @@ std::variant<text_template, expression_error> compile_text(std::string_view sour
       at = brace + 2;
       continue;
     }
-    if (source[brace] == '}') return expression_error{brace, "this '}' closes nothing", "write }} for a brace in the text"};
+    if (source[brace] == '}')
+      return expression_error{brace, "this '}' closes nothing", "write }} for a brace in the text"};
     const auto end = closing_brace(source, brace + 1);
     if (end == std::string_view::npos)
       return expression_error{brace, "this '{' is not closed", "write {{ for a brace in the text"};
@@ -64,15 +65,20 @@ std::variant<text_template, expression_error> compile_text(std::string_view sour
 
 void append_value(const value& v, const context& c, digit_style digits, std::string& out) {
   switch (v.what) {
-  case value::kind::number: append_number(out, v.number, digits); break;
-  case value::kind::text: append_in_digits(out, v.text(), v.verbatim ? digit_style::latin : digits); break;
+  case value::kind::number:
+    append_number(out, v.number, digits);
+    break;
+  case value::kind::text:
+    append_in_digits(out, v.text(), v.verbatim ? digit_style::latin : digits);
+    break;
   case value::kind::entity:
     if (v.of.kind != noun::nothing) {
       append_in_digits(out, c.election->text(v.of, attribute::name, c.language), digit_style::latin);
       break;
     }
     [[fallthrough]];
-  default: out += "–";
+  default:
+    out += "–";
   }
 }
 

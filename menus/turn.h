@@ -7,9 +7,11 @@
 #include "menus/pager.h"
 
 #include <array>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tallyline::menus {
 
@@ -19,12 +21,14 @@ public:
       : d_(d), menu_(menu), election_(election), on_(on), answers_(d, menu, election) {}
 
   step take(std::string_view text);
-  step take_ahead(std::string_view tokens); // the answers of a dial string
+  step take_ahead(); // the answers that wait in dialogue::ahead, as far as they go
   step after_pin(pin_verdict verdict);
-  step show(std::string_view before = {}) const; // the page of where the dialogue is, behind a line about what came before
-  step ask_pin();
-  std::string say(message which) const { return say(which, {}); }
-  std::string say(message which, std::span<const value> moment_values) const;
+  step home();
+  step resume(); // with the answers of an earlier dialogue
+  step end(std::string_view text) const;
+
+  using moment_values = std::initializer_list<std::pair<moment, value>>;
+  std::string say(message which, moment_values values = {}) const;
   std::string receipt_text(submit_verdict verdict, std::string_view receipt) const;
 
 private:
@@ -36,50 +40,68 @@ private:
   step on_confirm(std::string_view text);
   step on_change(std::string_view text);
   step perform(const choice& c);
+  step begin(std::uint16_t form);
+  step behind_pin(place then, bool needed); // to `then`, by way of the PIN where it is needed
+  step go_to(place at);
+  step ask(std::size_t question);
+  std::uint32_t chosen(std::string_view text, std::size_t of) const; // script::no_choice when it is none
+
+  // --- turn_keys.cpp: back, home, more
   std::optional<step> navigate(std::string_view text);
+  step turn_page();
   step back();
-  step home();
-  step end(std::string text) const;
-  step refuse(message which) const { return show(say(which)); }
+  step back_to_screen();
+  step back_from(std::size_t question); // to the question before it that is asked
   bool asks_for_digits() const;
 
   // --- turn_form.cpp: filling the form
   step on_question(std::string_view text);
-  step one_number(const form& f, const question& q, std::string_view text);
-  step many_numbers(const form& f, const question& q, std::string_view text);
-  step one_choice(const form& f, const question& q, std::string_view text);
-  step one_text(const form& f, const question& q, std::string_view text);
-  step answered(std::size_t q);
-  step advance(std::string_view before = {}); // to the next question, a broken rule, a warning, or the confirmation
-  bool answer_by_itself(const form& f, std::size_t q);
+  step one_number(std::string_view text);
+  step many_numbers(std::string_view text);
+  step one_choice(std::string_view text);
+  step one_text(std::string_view text);
+  std::optional<step> refused_items(std::span<const std::int64_t> came, std::span<const entity> items,
+                                    std::size_t from);
+  step keep(std::int64_t number);             // as the answer to the question at hand
+  step advance(std::string_view before = {}); // to the next question, a broken rule, a warning, or the read-back
+  bool answer_by_itself(std::size_t question);
   std::optional<step> broken_rule();
-  struct limits {
-    std::int64_t min = 0, max = 0;
-  };
-  limits limits_of(const question& q, std::optional<entity> item) const;
+  std::size_t given() const; // numbers of the for_each at hand that are there
   std::string say_limits(message which, limits l, std::int64_t item = 0) const;
 
   // --- turn_pages.cpp: what a page says
-  std::string body() const;
-  void question_body(std::string& out) const;
-  void add_choice(std::string& out, std::uint32_t index, std::string_view label) const;
-  void read_back(std::string& out) const;
-  void read_back_answer(std::string& out, const form& f, std::size_t q) const;
+  step show(std::string_view before = {}); // where the dialogue is, behind a line about what came before
+  step refuse(std::string_view why);
+  step refuse(message which) { return refuse(say(which)); }
+  page_request request();
+  void write_body();
+  void write_screen();
+  void write_question();
+  void write_options(const question& q);
+  void write_read_back();
+  void write_answer(std::size_t question);
+  void write_changes();
+  void add_line(std::string_view text);
+  void add_choice(std::uint32_t index, std::string_view label);
   void add_text(std::string& out, text_id id, std::span<const value> locals = {}) const;
-  std::string label_of(const form& f, std::size_t q) const;
+  std::string text_of(text_id id, std::span<const value> locals = {}) const;
+  std::string label_of(std::size_t question) const;
+
   const language& lang() const { return menu_.languages[d_.language]; }
   const form& the_form() const { return menu_.forms[d_.form]; }
-
-  std::uint32_t chosen(std::string_view text, std::size_t of) const; // script::no_choice when it is none
+  const question& the_question() const { return the_form().ask[d_.question]; }
 
   dialogue& d_;
   const script& menu_;
   const world& election_;
   const bearer& on_;
   answers answers_;
+  std::string body_;
+  std::size_t choices_at_ = 0; // where in body_ the choices begin
+  bool refused_ = false;       // the last page carries a line that says why an answer was not taken
 };
 
-// The answer as plain digits, or nothing. `text` is trimmed.
+// The answer as plain digits, or nothing.
 std::optional<std::int64_t> whole_number(std::string_view text);
 
 } // namespace tallyline::menus

@@ -43,7 +43,8 @@ const catalogue_row* find_attribute(noun of, std::string_view name) {
 }
 
 namespace {
-constexpr std::array<std::string_view, 7> words{"nothing", "area", "station", "contest", "candidate", "office", "person"};
+constexpr std::array<std::string_view, 7> words{"nothing",   "area",   "station", "contest",
+                                                "candidate", "office", "person"};
 constexpr std::array<std::string_view, 7> plurals{"nothing",    "areas",   "stations", "contests",
                                                   "candidates", "offices", "people"};
 } // namespace

@@ -40,7 +40,8 @@ std::size_t first_malformed(std::string_view text) {
 
 std::size_t characters(std::string_view text) {
   std::size_t count = 0;
-  for (std::size_t at = 0; at < text.size(); ++count) next_character(text, at);
+  for (std::size_t at = 0; at < text.size(); ++count)
+    next_character(text, at);
   return count;
 }
 
@@ -80,7 +81,8 @@ bool invisible(char32_t c) {
 
 std::string_view trimmed(std::string_view text) {
   std::size_t from = 0;
-  for (std::size_t at = 0; at < text.size() && invisible(next_character(text, at));) from = at;
+  for (std::size_t at = 0; at < text.size() && invisible(next_character(text, at));)
+    from = at;
   std::size_t to = from;
   for (std::size_t at = from; at < text.size();)
     if (!invisible(next_character(text, at))) to = at;

@@ -27,7 +27,8 @@ public:
     add({yaml_node::kind::null, offset(m), {}, {}, {}});
   }
   void OnAlias(const YAML::Mark& m, YAML::anchor_t) override {
-    throw refused{offset(m), "aliases are not allowed in a menu script", "write the value out, or quote a text that begins with '*'"};
+    throw refused{offset(m), "aliases are not allowed in a menu script",
+                  "write the value out, or quote a text that begins with '*'"};
   }
   void OnScalar(const YAML::Mark& m, const std::string&, YAML::anchor_t a, const std::string& v) override {
     check(m, a);
@@ -46,11 +47,14 @@ public:
 
 private:
   static void check(const YAML::Mark& m, YAML::anchor_t a) {
-    if (a) throw refused{offset(m), "anchors are not allowed in a menu script", "write the value out where it is needed, or quote a text that begins with '&'"};
+    if (a)
+      throw refused{offset(m), "anchors are not allowed in a menu script",
+                    "write the value out where it is needed, or quote a text that begins with '&'"};
   }
   void open(const YAML::Mark& m, YAML::anchor_t a, yaml_node::kind what) {
     check(m, a);
-    if (stack_.size() >= static_cast<std::size_t>(deepest_yaml)) throw refused{offset(m), "this is nested too deeply", ""};
+    if (stack_.size() >= static_cast<std::size_t>(deepest_yaml))
+      throw refused{offset(m), "this is nested too deeply", ""};
     stack_.push_back({what, offset(m), {}, {}, {}});
   }
   void close() {
@@ -70,7 +74,8 @@ private:
       parent.items.push_back(std::move(n));
   }
   static void add_key(yaml_node& parent, yaml_node n) {
-    if (!n.is_scalar()) throw refused{n.at, "a plain word is expected before ':'", "quote a text that begins with '{' or '['"};
+    if (!n.is_scalar())
+      throw refused{n.at, "a plain word is expected before ':'", "quote a text that begins with '{' or '['"};
     for (const auto& k : parent.keys)
       if (k.value == n.value) throw refused{n.at, "'" + n.value + "' is given twice", "keep one of them"};
     parent.keys.push_back(std::move(n));
@@ -85,10 +90,12 @@ bool acceptable(source_file& file) {
     file.error(at, std::move(what), std::move(hint));
     return false;
   };
-  if (text.size() > largest_script) return fail(0, "the script is larger than 1 MiB", "split it, or look for something pasted twice");
+  if (text.size() > largest_script)
+    return fail(0, "the script is larger than 1 MiB", "split it, or look for something pasted twice");
   if (text.starts_with("\xEF\xBB\xBF"))
     return fail(0, "the file begins with a byte-order mark", "save it as UTF-8 without BOM");
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") || text.substr(0, 4).find('\0') != std::string_view::npos)
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
+      text.substr(0, 4).find('\0') != std::string_view::npos)
     return fail(0, "the file is not UTF-8", "save it as UTF-8 without BOM");
   if (const auto bad = first_malformed(text); bad != std::string_view::npos)
     return fail(bad, "this is not UTF-8", "save the file as UTF-8");
@@ -109,8 +116,10 @@ bool acceptable(source_file& file) {
 
 std::string readable(std::string what) {
   if (what == "illegal map value") return "a ':' where none is expected; quote texts that contain ': '";
-  if (what.find("end of map") != std::string::npos) return "this line does not continue the map above it; check the indentation and the commas";
-  if (what.find("end of sequence") != std::string::npos) return "this line does not continue the list above it; check the indentation and the commas";
+  if (what.find("end of map") != std::string::npos)
+    return "this line does not continue the map above it; check the indentation and the commas";
+  if (what.find("end of sequence") != std::string::npos)
+    return "this line does not continue the list above it; check the indentation and the commas";
   return what;
 }
 
@@ -123,7 +132,8 @@ std::size_t place_in_scalar(std::string_view source, std::size_t at, std::size_t
   for (std::size_t value = 0; value < wanted && at < source.size(); ++value) {
     const char c = source[at];
     if (c == '\n' || c == '\r') { // folded into one space
-      while (at < source.size() && (source[at] == '\n' || source[at] == '\r' || source[at] == ' ')) ++at;
+      while (at < source.size() && (source[at] == '\n' || source[at] == '\r' || source[at] == ' '))
+        ++at;
     } else if (quote == '"' && c == '\\' && at + 1 < source.size()) {
       const char e = source[at + 1];
       if (e == 'x' || e == 'u' || e == 'U') return begin; // as good as it gets
@@ -172,7 +182,8 @@ std::optional<yaml_node> parse_yaml(source_file& file) {
       file.error(0, "the script is empty", "");
       return std::nullopt;
     }
-    if (parser.HandleNextDocument(second)) throw refused{second.root.at, "a second document in the file", "delete the '---' before it"};
+    if (parser.HandleNextDocument(second))
+      throw refused{second.root.at, "a second document in the file", "delete the '---' before it"};
     return std::move(tree.root);
   } catch (const refused& r) {
     file.error(r.at, r.what, r.hint);

@@ -15,8 +15,8 @@ namespace tallyline::menus {
 struct yaml_node {
   enum class kind : unsigned char { null, scalar, list, map };
   kind what = kind::null;
-  std::size_t at = 0;   // byte in the source
-  std::string value;    // of a scalar
+  std::size_t at = 0;          // byte in the source
+  std::string value;           // of a scalar
   std::vector<yaml_node> keys; // of a map, in step with `items`
   std::vector<yaml_node> items;
 

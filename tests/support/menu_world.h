@@ -1,8 +1,8 @@
 // A small election for tests of the menus: one station with a contest of three candidates, numbered 1, 5 and 41.
 #pragma once
 
-#include "menus/bearer.h"
 #include "menus/world.h"
+#include "tests/support/bearers.h"
 
 #include <array>
 
@@ -10,7 +10,8 @@ namespace tallyline::tests {
 
 class small_world final : public menus::world {
 public:
-  static constexpr menus::entity station{menus::noun::station, 0}, contest{menus::noun::contest, 0}, person{menus::noun::person, 0};
+  static constexpr menus::entity station{menus::noun::station, 0}, contest{menus::noun::contest, 0},
+      person{menus::noun::person, 0};
 
   std::string_view text(menus::entity of, menus::attribute what, std::string_view) const override {
     using menus::attribute;
@@ -27,22 +28,13 @@ public:
   menus::entity link(menus::entity, menus::attribute) const override { return {}; }
   std::span<const menus::entity> list(menus::entity, menus::attribute what) const override {
     static constexpr std::array contests{contest};
-    static constexpr std::array candidates{menus::entity{menus::noun::candidate, 0}, menus::entity{menus::noun::candidate, 1},
+    static constexpr std::array candidates{menus::entity{menus::noun::candidate, 0},
+                                           menus::entity{menus::noun::candidate, 1},
                                            menus::entity{menus::noun::candidate, 2}};
     if (what == menus::attribute::contests) return contests;
     if (what == menus::attribute::candidates) return candidates;
     return {};
   }
-};
-
-// A bearer that takes a number of octets a page.
-class octet_page final : public menus::bearer {
-public:
-  explicit octet_page(std::size_t most) : most_(most) {}
-  bool fits(std::string_view utf8) const override { return utf8.size() <= most_; }
-
-private:
-  std::size_t most_;
 };
 
 } // namespace tallyline::tests
