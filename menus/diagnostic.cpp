@@ -24,7 +24,7 @@ std::string to_string(const diagnostic& d) {
   std::size_t to = 0;
   for (std::size_t i = 0; i < longest_shown && to < line.size(); ++i)
     next_character(line, to);
-  fmt::format_to(std::back_inserter(out), "  {}\n  {:>{}}\n", line.substr(0, to), '^', caret + 1);
+  if (!line.empty()) fmt::format_to(std::back_inserter(out), "  {}\n  {:>{}}\n", line.substr(0, to), '^', caret + 1);
   if (!d.hint.empty()) fmt::format_to(std::back_inserter(out), "  {}\n", d.hint);
   return out;
 }

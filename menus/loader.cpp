@@ -178,12 +178,16 @@ void loader::own_texts(const yaml_node& map, bool shared) {
 
 void loader::require_own_texts(const yaml_node& root) {
   const auto* n = find(root, "languages");
-  for (std::size_t m = 0; m < messages; ++m) {
-    const auto name = std::string(name_of(static_cast<message>(m)));
-    for (std::size_t l = 0; l < out_.languages.size(); ++l)
+  for (std::size_t l = 0; l < out_.languages.size(); ++l) {
+    std::string missing;
+    for (std::size_t m = 0; m < messages; ++m)
       if (out_.own[m] == no_text || out_.text(out_.own[m], l).parts.empty())
-        file_.error(n->at, "the text '" + name + "' is missing in '" + out_.languages[l].tag + "'",
-                    "add it to the script: texts: {" + name + ": {" + out_.languages[l].tag + ": …}}");
+        missing += (missing.empty() ? "" : ", ") + std::string(name_of(static_cast<message>(m)));
+    if (missing.empty()) continue;
+    const auto& tag = out_.languages[l].tag;
+    file_.error(n->at, "texts of the engine are missing in '" + tag + "': " + missing,
+                "add each to the script, as in: texts: {" + missing.substr(0, missing.find(',')) + ": {" + tag +
+                    ": …}}");
   }
 }
 

@@ -45,7 +45,7 @@ void loader::question_of(const yaml_node& n, form& f, name_table& names) {
   if (std::find(words.begin(), words.end(), q.name) != words.end())
     file_.error(name->at, "'" + q.name + "' means something else in expressions", "choose another name");
   for (const auto& known : names)
-    if (known.name == q.name) file_.error(name->at, "the name '" + q.name + "' is taken", "choose another name");
+    if (known.name == q.name) return file_.error(name->at, "the name '" + q.name + "' is taken", "choose another name");
   auto inner = names;
   if (!kind_of(n, q, names, inner)) return;
   if (const auto* t = need(n, "text", "the question")) q.text = text(*t, inner);

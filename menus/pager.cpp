@@ -83,6 +83,14 @@ void add_where_it_fits(std::string& text, std::string_view hint, const bearer& o
   if (!on.fits(text)) text.resize(size);
 }
 
+// The line before, and the hint where there is room for both.
+std::string alone(const page_request& r, const bearer& on) {
+  composer c({}, r.before, r.more);
+  if (on.fits(c.with(0, r.before.size()))) return c.with(0, r.before.size());
+  const auto most = furthest(c, r.before, 0, on);
+  return most > 0 ? c.with(0, break_at(r.before, 0, most, r.before.size())) : cut_to_fit(r.before, on);
+}
+
 } // namespace
 
 page lay_out(const page_request& r, const bearer& on) {
@@ -96,19 +104,17 @@ page lay_out(const page_request& r, const bearer& on) {
   }
   composer c(r.before, r.body, r.more);
   const auto most = furthest(c, r.body, from, on);
-  if (most == from && !r.before.empty()) { // the line before takes the page for itself; the body begins on the next
-    const std::string head = cut_to_fit(r.before, on);
-    composer alone({}, head, r.more);
-    return {alone.with(0, furthest(alone, head, 0, on)), from, true};
-  }
+  const auto to = break_at(r.body, from, most, r.choices_at);
+  // With no room for a word of the body the line before takes the page for itself; the body begins on the next.
+  if (!r.before.empty() && (most == from || (to < r.body.size() && !is_space(r.body[to]))))
+    return {alone(r, on), from, true};
   if (most == from) { // no room for the hint: at least one character, so that turning comes to an end
     composer bare({}, r.body, {});
-    const auto to = std::max(furthest(bare, r.body, from, on), character_end(r.body, from + 1));
-    auto text = bare.with(from, to);
+    const auto end = std::max(furthest(bare, r.body, from, on), character_end(r.body, from + 1));
+    auto text = bare.with(from, end);
     if (!on.fits(text)) text.clear();
-    return {std::move(text), to, to < r.body.size()};
+    return {std::move(text), end, end < r.body.size()};
   }
-  const auto to = break_at(r.body, from, most, r.choices_at);
   page p{c.with(from, to), skip_spaces(r.body, to), true};
   add_where_it_fits(p.text, r.back, on);
   return p;
@@ -127,7 +133,8 @@ std::size_t page_before(page_request r, std::size_t from, const bearer& on) {
 std::string cut_to_fit(std::string_view text, const bearer& on) {
   if (on.fits(text)) return std::string(text);
   composer c({}, text, {});
-  return c.with(0, break_at(text, 0, furthest(c, text, 0, on), text.size()));
+  const auto most = furthest(c, text, 0, on);
+  return most == 0 ? std::string() : c.with(0, break_at(text, 0, most, text.size()));
 }
 
 } // namespace tallyline::menus

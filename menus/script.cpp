@@ -2,6 +2,7 @@
 
 #include "menus/loader.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -67,6 +68,9 @@ load_result load_script_text(std::string_view text, std::string name, const load
   loader load(file, *menu);
   load.script_of(*tree);
   if (menu->languages.empty()) return result;
+  std::stable_sort(result.problems.begin(), result.problems.end(), [](const diagnostic& a, const diagnostic& b) {
+    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+  });
   shared_texts(*menu, options, result.problems);
   if (result.problems.empty()) load.require_own_texts(*tree);
   if (!result.problems.empty()) return result;

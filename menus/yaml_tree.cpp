@@ -23,36 +23,40 @@ public:
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& m, YAML::anchor_t a) override {
-    check(m, a);
+    check(m, a, {});
     add({yaml_node::kind::null, offset(m), {}, {}, {}});
   }
   void OnAlias(const YAML::Mark& m, YAML::anchor_t) override {
     throw refused{offset(m), "aliases are not allowed in a menu script",
                   "write the value out, or quote a text that begins with '*'"};
   }
-  void OnScalar(const YAML::Mark& m, const std::string&, YAML::anchor_t a, const std::string& v) override {
-    check(m, a);
+  void OnScalar(const YAML::Mark& m, const std::string& tag, YAML::anchor_t a, const std::string& v) override {
+    check(m, a, tag);
     add({yaml_node::kind::scalar, offset(m), v, {}, {}});
   }
-  void OnSequenceStart(const YAML::Mark& m, const std::string&, YAML::anchor_t a, YAML::EmitterStyle::value) override {
-    open(m, a, yaml_node::kind::list);
+  void OnSequenceStart(const YAML::Mark& m, const std::string& tag, YAML::anchor_t a,
+                       YAML::EmitterStyle::value) override {
+    open(m, a, tag, yaml_node::kind::list);
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& m, const std::string&, YAML::anchor_t a, YAML::EmitterStyle::value) override {
-    open(m, a, yaml_node::kind::map);
+  void OnMapStart(const YAML::Mark& m, const std::string& tag, YAML::anchor_t a, YAML::EmitterStyle::value) override {
+    open(m, a, tag, yaml_node::kind::map);
   }
   void OnMapEnd() override { close(); }
 
   yaml_node root;
 
 private:
-  static void check(const YAML::Mark& m, YAML::anchor_t a) {
+  // yaml-cpp gives "?" for a plain scalar and "!" for a quoted one.
+  static void check(const YAML::Mark& m, YAML::anchor_t a, std::string_view tag) {
     if (a)
       throw refused{offset(m), "anchors are not allowed in a menu script",
                     "write the value out where it is needed, or quote a text that begins with '&'"};
+    if (tag.size() > 1)
+      throw refused{offset(m), "tags are not allowed in a menu script", "quote a text that begins with '!'"};
   }
-  void open(const YAML::Mark& m, YAML::anchor_t a, yaml_node::kind what) {
-    check(m, a);
+  void open(const YAML::Mark& m, YAML::anchor_t a, std::string_view tag, yaml_node::kind what) {
+    check(m, a, tag);
     if (stack_.size() >= static_cast<std::size_t>(deepest_yaml))
       throw refused{offset(m), "this is nested too deeply", ""};
     stack_.push_back({what, offset(m), {}, {}, {}});
@@ -116,16 +120,52 @@ bool acceptable(source_file& file) {
 
 std::string readable(std::string what) {
   if (what == "illegal map value") return "a ':' where none is expected; quote texts that contain ': '";
-  if (what.find("end of map") != std::string::npos)
-    return "this line does not continue the map above it; check the indentation and the commas";
-  if (what.find("end of sequence") != std::string::npos)
-    return "this line does not continue the list above it; check the indentation and the commas";
+  if (what == "unknown token") return "this cannot stand here; put the text in quotes";
+  if (what.find("anchor") != std::string::npos)
+    return "aliases are not allowed in a menu script; quote a text that begins with '*'";
+  for (const std::string_view part : {"map", "sequence"})
+    if (what.find("end of " + std::string(part)) != std::string::npos)
+      return "this does not continue the " + std::string(part == "map" ? part : "list") +
+             " above it; check the indentation, the commas and the brackets";
   return what;
+}
+
+// A line as it can be printed: what is no character, or none that shows, replaced.
+std::string printable(std::string_view line) {
+  std::string out;
+  for (std::size_t at = 0; at < line.size();) {
+    const auto from = at;
+    const char32_t c = next_character(line, at);
+    if (c == 0xFEFF) continue;
+    if (c == malformed)
+      out += "\uFFFD";
+    else if (c < 0x20 || c == 0x7F)
+      out += ' ';
+    else
+      out += line.substr(from, at - from);
+  }
+  return out;
+}
+
+// In a block scalar (after '|' or '>'): its lines lose their indentation, and each line end is one character.
+std::size_t place_in_block(std::string_view source, std::size_t at, std::size_t wanted) {
+  const auto first = source.find('\n', at);
+  if (first == std::string_view::npos) return at;
+  const auto begin = source.find_first_not_of(" \r\n", first);
+  if (begin == std::string_view::npos) return at;
+  const auto indent = begin - (source.rfind('\n', begin) + 1);
+  auto place = begin;
+  for (std::size_t value = 0; value < wanted && place < source.size(); ++value)
+    if (source[place++] == '\n')
+      for (std::size_t i = 0; i < indent && place < source.size() && source[place] == ' '; ++i)
+        ++place;
+  return place;
 }
 
 // The byte of `source` where byte `wanted` of the scalar that starts at `at` is written.
 std::size_t place_in_scalar(std::string_view source, std::size_t at, std::size_t wanted) {
-  if (at >= source.size() || source[at] == '|' || source[at] == '>') return at;
+  if (at >= source.size()) return at;
+  if (source[at] == '|' || source[at] == '>') return place_in_block(source, at, wanted);
   const char quote = source[at] == '"' || source[at] == '\'' ? source[at] : '\0';
   if (quote) ++at;
   const auto begin = at;
@@ -164,7 +204,7 @@ void source_file::error(std::size_t at, std::string what, std::string hint) {
   d.hint = std::move(hint);
   auto line = text_.substr(start, text_.find('\n', start) - start);
   if (line.ends_with('\r')) line.remove_suffix(1);
-  d.source = line;
+  d.source = printable(line);
   problems_.push_back(std::move(d));
 }
 
