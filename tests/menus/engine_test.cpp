@@ -188,3 +188,16 @@ TEST_CASE("every page fits its bearer, and turning pages shows all of the text")
       CHECK(all.find(part) != std::string::npos);
   }
 }
+
+TEST_CASE("whoever chooses a language is back at the start, in it") {
+  tests::small_world world;
+  const tests::octet_page page(300);
+  const auto folder = std::filesystem::path(TALLYLINE_SOURCE_DIR) / "menus/scripts";
+  const auto polling = menus::load_script(folder / "polling.yaml", {folder});
+  REQUIRE(polling);
+  const menus::engine engine(*polling.menu, world);
+  const auto d = engine.open({world.person, world.station}, "en");
+  CHECK(engine.dial(*d, "*140#", {}, page).text.starts_with("Station 01001"));
+  CHECK(engine.answer(*d, "5", page).text.starts_with("Language?"));
+  CHECK(engine.answer(*d, "1", page).text.starts_with("شعبه"));
+}

@@ -1,0 +1,24 @@
+// Any octets as a menu script: either a script or errors with places, never a crash, never a hang. A script that loads is
+// dialled, so that what the loader lets through does not break the engine either.
+#include "menus/engine.h"
+#include "menus/script.h"
+#include "tests/support/menu_world.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+using namespace tallyline;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const menus::load_options options{std::filesystem::path(TALLYLINE_SOURCE_DIR) / "menus/scripts"};
+  const auto loaded = menus::load_script_text({reinterpret_cast<const char*>(data), size}, "fuzz.yaml", options);
+  for (const auto& problem : loaded.problems)
+    if (menus::to_string(problem).empty()) std::abort();
+  if (!loaded) return loaded.problems.empty() ? (std::abort(), 0) : 0;
+  const tests::small_world world;
+  const tests::octet_page page(182);
+  const menus::engine engine(*loaded.menu, world);
+  const auto d = engine.open({world.person, world.station}, "en");
+  if (!page.fits(engine.dial(*d, "*140*1*2*3*4#", {}, page).text)) std::abort();
+  return 0;
+}
