@@ -51,11 +51,10 @@ std::string for_csv(const cell& c) {
   return quoted + '"';
 }
 
-boost::json::value for_json(const cell& c) {
-  if (const auto* number = std::get_if<std::int64_t>(&c)) return *number;
-  if (const auto* text = std::get_if<std::string>(&c)) return boost::json::string(*text);
-  if (const auto* s = std::get_if<share>(&c)) return double(s->tenths) / 10;
-  return nullptr;
+std::string for_json(const cell& c) {
+  if (const auto* text = std::get_if<std::string>(&c)) return boost::json::serialize(boost::json::string(*text));
+  const std::string plain = for_csv(c); // numbers as people write them: 64.3, not 6.43E1
+  return plain.empty() ? "null" : plain;
 }
 
 bool is_text_column(const table& t, std::size_t c) {
@@ -113,9 +112,10 @@ void print_csv(std::ostream& to, const table& t) {
 void print_json(std::ostream& to, const table& t) {
   to << "[";
   for (std::size_t r = 0; r < t.rows.size(); ++r) {
-    boost::json::object row;
-    for (std::size_t c = 0; c < t.columns.size(); ++c) row[t.columns[c].name] = for_json(t.rows[r][c]);
-    to << (r ? ",\n " : "\n ") << boost::json::serialize(row);
+    to << (r ? ",\n " : "\n ") << '{';
+    for (std::size_t c = 0; c < t.columns.size(); ++c)
+      to << (c ? "," : "") << '"' << t.columns[c].name << "\":" << for_json(t.rows[r][c]);
+    to << '}';
   }
   to << "\n]\n";
 }

@@ -29,7 +29,7 @@ TEST_CASE("CSV quotes what needs it and leaves an absent value empty") {
 }
 
 TEST_CASE("JSON carries numbers as numbers and an absent value as null") {
-  CHECK(printed(sample, format::json) == "[\n {\"name\":\"Ann, \\\"A\\\"\",\"votes\":1012569,\"share\":6.43E1},\n"
+  CHECK(printed(sample, format::json) == "[\n {\"name\":\"Ann, \\\"A\\\"\",\"votes\":1012569,\"share\":64.3},\n"
                                          " {\"name\":\"رأی\",\"votes\":-7,\"share\":null}\n]\n");
 }
 
