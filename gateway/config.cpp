@@ -18,9 +18,10 @@ public:
   [[noreturn]] void refuse(const YAML::Mark& at, std::string_view what) const {
     std::istringstream lines(text_);
     std::string line;
-    for (int i = 0; i <= at.line && std::getline(lines, line); ++i) {}
-    throw std::runtime_error(fmt::format("{}:{}:{}: error: {}\n  {}\n  {:>{}}", file_.string(), at.line + 1, at.column + 1, what, line,
-                                         '^', at.column + 1));
+    for (int i = 0; i <= at.line && std::getline(lines, line); ++i) {
+    }
+    throw std::runtime_error(fmt::format("{}:{}:{}: error: {}\n  {}\n  {:>{}}", file_.string(), at.line + 1,
+                                         at.column + 1, what, line, '^', at.column + 1));
   }
 
   using setting = std::function<void(const YAML::Node&)>;
@@ -31,8 +32,10 @@ public:
       const auto found = known.find(key.as<std::string>());
       if (found == known.end()) {
         std::string names;
-        for (const auto& [n, _] : known) names += (names.empty() ? "" : ", ") + n;
-        refuse(key.Mark(), fmt::format("there is no setting '{}' in {}; there are: {}", key.as<std::string>(), name, names));
+        for (const auto& [n, _] : known)
+          names += (names.empty() ? "" : ", ") + n;
+        refuse(key.Mark(),
+               fmt::format("there is no setting '{}' in {}; there are: {}", key.as<std::string>(), name, names));
       }
       found->second(value);
     }
@@ -61,7 +64,9 @@ private:
 
 std::string slurp(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) throw std::runtime_error(fmt::format("{} cannot be read; `tallyline serve --print-config` prints one to start from", file.string()));
+  if (!in)
+    throw std::runtime_error(
+        fmt::format("{} cannot be read; `tallyline serve --print-config` prints one to start from", file.string()));
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
@@ -74,7 +79,8 @@ void read_all(const reader& r, const YAML::Node& root, config& c) {
              {"menus",
               [&](const YAML::Node& n) {
                 if (!n.IsSequence()) r.refuse(n.Mark(), "menus wants a list of files, such as [polling.yaml]");
-                for (const auto& file : n) c.menus.push_back(r.beside(file.as<std::string>()));
+                for (const auto& file : n)
+                  c.menus.push_back(r.beside(file.as<std::string>()));
               }},
              {"smsc",
               [&](const YAML::Node& n) {
@@ -86,9 +92,14 @@ void read_all(const reader& r, const YAML::Node& root, config& c) {
                            {"system_type", r.text(c.smsc.system_type)},
                            {"window", r.number(c.smsc.window, 1, 100'000)}});
               }},
-             {"session", [&](const YAML::Node& n) { r.section(n, "session", {{"idle_s", r.number(c.sessions.idle, 10, 86'400)}}); }},
+             {"session",
+              [&](const YAML::Node& n) {
+                r.section(n, "session", {{"idle_s", r.number(c.sessions.idle, 10, 86'400)}});
+              }},
              {"pin", [&](const YAML::Node& n) {
-                r.section(n, "pin", {{"tries", r.number(c.pins.tries, 1, 100)}, {"lock_minutes", r.number(lock_minutes, 1, 10'080)}});
+                r.section(
+                    n, "pin",
+                    {{"tries", r.number(c.pins.tries, 1, 100)}, {"lock_minutes", r.number(lock_minutes, 1, 10'080)}});
               }}});
   c.pins.lock_ms = lock_minutes * 60'000;
   if (!database.empty()) c.database = r.beside(database);
@@ -111,7 +122,8 @@ config read_config(const std::filesystem::path& file) {
 
 std::string sample_config() {
   const config c;
-  return fmt::format(R"(# A tallyline gateway. Every setting is optional; these are the defaults. Paths are relative to this file.
+  return fmt::format(
+      R"(# A tallyline gateway. Every setting is optional; these are the defaults. Paths are relative to this file.
 database: {}
 menus: []                # menu scripts, such as [polling.yaml]; none: the polling menu that ships
 smsc:
@@ -128,8 +140,8 @@ pin:
   lock_minutes: {}
 log: {}                # trace, debug, info, warn, error
 )",
-                     c.database.string(), c.smsc.host, c.smsc.port, c.smsc.system_id, c.smsc.window, c.sessions.idle.count(),
-                     c.pins.tries, c.pins.lock_ms / 60'000, c.log);
+      c.database.string(), c.smsc.host, c.smsc.port, c.smsc.system_id, c.smsc.window, c.sessions.idle.count(),
+      c.pins.tries, c.pins.lock_ms / 60'000, c.log);
 }
 
 } // namespace tallyline::gateway

@@ -20,8 +20,8 @@ struct config {
   std::string log = "info"; // trace, debug, info, warn, error
 };
 
-// Throws std::runtime_error with "file:line:column: error: what" and the line, as menu scripts do. Paths in the file are
-// relative to it.
+// Throws std::runtime_error with "file:line:column: error: what" and the line, as menu scripts do. Paths in the file
+// are relative to it.
 config read_config(const std::filesystem::path& file);
 
 // A commented file with every setting at its default, for `tallyline serve --print-config`.

@@ -18,7 +18,8 @@ public:
   // At start, after every `found`: the gaps between the slots in use can be given out.
   void fill_gaps() {
     std::vector<bool> used(next_);
-    for (const auto& [_, slot] : waiting_) used[slot] = true;
+    for (const auto& [_, slot] : waiting_)
+      used[slot] = true;
     for (std::uint32_t slot = next_ - 1; slot > 0; --slot)
       if (!used[slot]) free_.push_back(slot);
   }

@@ -16,14 +16,17 @@ std::uint32_t index(std::size_t i) { return static_cast<std::uint32_t>(i); }
 election_world::election_world(const storage::election& e)
     : election_(e), contests_(e.areas.size()), stations_(e.areas.size()), candidates_(e.contests.size()) {
   msisdns_.reserve(e.people.size());
-  for (const auto& p : e.people) msisdns_.push_back(fmt::to_string(p.msisdn));
+  for (const auto& p : e.people)
+    msisdns_.push_back(fmt::to_string(p.msisdn));
   for (std::size_t a = 0; a < e.areas.size(); ++a)
-    for (std::uint32_t c : e.contests_of_area(index(a))) contests_[a].push_back({noun::contest, c});
+    for (std::uint32_t c : e.contests_of_area(index(a)))
+      contests_[a].push_back({noun::contest, c});
   for (std::size_t s = 0; s < e.stations.size(); ++s)
     for (std::uint32_t a = e.stations[s].area; a != storage::none; a = e.areas[a].parent)
       stations_[a].push_back({noun::station, index(s)});
   for (std::size_t c = 0; c < e.contests.size(); ++c)
-    for (std::uint32_t candidate : e.contests[c].candidates) candidates_[c].push_back({noun::candidate, candidate});
+    for (std::uint32_t candidate : e.contests[c].candidates)
+      candidates_[c].push_back({noun::candidate, candidate});
 }
 
 std::size_t election_world::language_index(std::string_view tag) const {
@@ -34,45 +37,68 @@ std::size_t election_world::language_index(std::string_view tag) const {
 
 std::string_view election_world::name(entity of, std::size_t language) const {
   switch (of.kind) {
-  case noun::area: return storage::in_language(election_.areas[of.index].name, language);
-  case noun::station: return storage::in_language(election_.stations[of.index].name, language);
-  case noun::contest: return storage::in_language(election_.contests[of.index].name, language);
-  case noun::candidate: return storage::in_language(election_.candidates[of.index].name, language);
-  case noun::office: return storage::in_language(election_.offices[of.index].name, language);
-  case noun::person: return election_.people[of.index].name;
-  case noun::nothing: break;
+  case noun::area:
+    return storage::in_language(election_.areas[of.index].name, language);
+  case noun::station:
+    return storage::in_language(election_.stations[of.index].name, language);
+  case noun::contest:
+    return storage::in_language(election_.contests[of.index].name, language);
+  case noun::candidate:
+    return storage::in_language(election_.candidates[of.index].name, language);
+  case noun::office:
+    return storage::in_language(election_.offices[of.index].name, language);
+  case noun::person:
+    return election_.people[of.index].name;
+  case noun::nothing:
+    break;
   }
   return {};
 }
 
 std::string_view election_world::code(entity of) const {
   switch (of.kind) {
-  case noun::area: return election_.areas[of.index].code;
-  case noun::station: return election_.stations[of.index].code;
-  case noun::contest: return election_.contests[of.index].code;
-  case noun::office: return election_.offices[of.index].code;
-  default: return {};
+  case noun::area:
+    return election_.areas[of.index].code;
+  case noun::station:
+    return election_.stations[of.index].code;
+  case noun::contest:
+    return election_.contests[of.index].code;
+  case noun::office:
+    return election_.offices[of.index].code;
+  default:
+    return {};
   }
 }
 
 std::string_view election_world::text(entity of, attribute what, std::string_view language) const {
   switch (what) {
-  case attribute::name: return name(of, language_index(language));
-  case attribute::code: return code(of);
-  case attribute::level: return of.kind == noun::area ? std::string_view{election_.areas[of.index].level} : std::string_view{};
-  case attribute::role: return of.kind == noun::person ? std::string_view{election_.people[of.index].role} : std::string_view{};
-  case attribute::msisdn: return of.kind == noun::person ? std::string_view{msisdns_[of.index]} : std::string_view{};
-  default: return {};
+  case attribute::name:
+    return name(of, language_index(language));
+  case attribute::code:
+    return code(of);
+  case attribute::level:
+    return of.kind == noun::area ? std::string_view{election_.areas[of.index].level} : std::string_view{};
+  case attribute::role:
+    return of.kind == noun::person ? std::string_view{election_.people[of.index].role} : std::string_view{};
+  case attribute::msisdn:
+    return of.kind == noun::person ? std::string_view{msisdns_[of.index]} : std::string_view{};
+  default:
+    return {};
   }
 }
 
 std::int64_t election_world::number(entity of, attribute what) const {
   switch (what) {
-  case attribute::registered: return of.kind == noun::station ? election_.stations[of.index].registered : 0;
-  case attribute::number: return of.kind == noun::candidate ? election_.candidates[of.index].number : 0;
-  case attribute::seats: return of.kind == noun::contest ? election_.contests[of.index].seats : 0;
-  case attribute::max_choices: return of.kind == noun::contest ? election_.contests[of.index].max_choices : 0;
-  default: return 0;
+  case attribute::registered:
+    return of.kind == noun::station ? election_.stations[of.index].registered : 0;
+  case attribute::number:
+    return of.kind == noun::candidate ? election_.candidates[of.index].number : 0;
+  case attribute::seats:
+    return of.kind == noun::contest ? election_.contests[of.index].seats : 0;
+  case attribute::max_choices:
+    return of.kind == noun::contest ? election_.contests[of.index].max_choices : 0;
+  default:
+    return 0;
   }
 }
 

@@ -1,4 +1,5 @@
-// The election as the menu language sees it: menus::world over storage::election. Immutable, read on the network thread.
+// The election as the menu language sees it: menus::world over storage::election. Immutable, read on the network
+// thread.
 #pragma once
 
 #include "menus/engine.h"
@@ -28,10 +29,10 @@ private:
   std::string_view code(menus::entity of) const;
 
   const storage::election& election_;
-  std::vector<std::string> msisdns_;                      // by person
-  std::vector<std::vector<menus::entity>> contests_;      // by area
-  std::vector<std::vector<menus::entity>> stations_;      // by area: all below it
-  std::vector<std::vector<menus::entity>> candidates_;    // by contest
+  std::vector<std::string> msisdns_;                   // by person
+  std::vector<std::vector<menus::entity>> contests_;   // by area
+  std::vector<std::vector<menus::entity>> stations_;   // by area: all below it
+  std::vector<std::vector<menus::entity>> candidates_; // by contest
 };
 
 } // namespace tallyline::gateway

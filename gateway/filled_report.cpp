@@ -18,7 +18,8 @@ storage::field_value value_of(const menus::filled_value& v, const election_world
   if (v.what != kind::list) return std::string(v.text);
   std::vector<storage::list_item> items;
   items.reserve(v.items.size());
-  for (const auto& item : v.items) items.push_back({world.number(item.of, menus::attribute::number), item.value});
+  for (const auto& item : v.items)
+    items.push_back({world.number(item.of, menus::attribute::number), item.value});
   return items;
 }
 
@@ -41,10 +42,12 @@ storage::report to_report(const menus::filled_form& form, const election_world& 
   r.scope = code_of(form.scope, world);
   r.reason = form.reason;
   r.key.reserve(form.one_per.size());
-  for (std::string_view name : form.one_per) r.key.push_back(key_part(name, form, world));
+  for (std::string_view name : form.one_per)
+    r.key.push_back(key_part(name, form, world));
   r.fields.reserve(form.values.size());
   for (const auto& v : form.values)
-    if (v.what != menus::filled_value::kind::nothing) r.fields.push_back({std::string(v.name), value_of(v, world), v.personal});
+    if (v.what != menus::filled_value::kind::nothing)
+      r.fields.push_back({std::string(v.name), value_of(v, world), v.personal});
   r.flags.assign(form.flags.begin(), form.flags.end());
   return r;
 }

@@ -10,18 +10,22 @@ namespace {
 
 menus::submit_verdict told_as(storage::verdict v) {
   switch (v) {
-  case storage::verdict::recorded: return menus::submit_verdict::recorded;
-  case storage::verdict::duplicate: return menus::submit_verdict::duplicate;
-  case storage::verdict::corrected: return menus::submit_verdict::corrected;
-  case storage::verdict::review: return menus::submit_verdict::review;
+  case storage::verdict::recorded:
+    return menus::submit_verdict::recorded;
+  case storage::verdict::duplicate:
+    return menus::submit_verdict::duplicate;
+  case storage::verdict::corrected:
+    return menus::submit_verdict::corrected;
+  case storage::verdict::review:
+    return menus::submit_verdict::review;
   }
   return menus::submit_verdict::try_later;
 }
 
 } // namespace
 
-intake::intake(std::vector<live_menu>& menus, const election_world& world, storage::store& store, pin_guard& pins, outlet& out,
-               const menus::bearer& page_limit, intake_settings settings, intake_clock clock)
+intake::intake(std::vector<live_menu>& menus, const election_world& world, storage::store& store, pin_guard& pins,
+               outlet& out, const menus::bearer& page_limit, intake_settings settings, intake_clock clock)
     : menus_(menus), world_(world), store_(store), pins_(pins), out_(out), page_limit_(page_limit), settings_(settings),
       clock_(std::move(clock)) {}
 
@@ -53,7 +57,8 @@ void intake::take(const inbound& in) {
 void intake::begin(const inbound& in) {
   ++counters_.turns;
   session_ref ref;
-  if (session* old = sessions_.find(in.msisdn, &ref)) close(ref, *old); // one dialogue a subscriber; the last dialled counts
+  if (session* old = sessions_.find(in.msisdn, &ref))
+    close(ref, *old); // one dialogue a subscriber; the last dialled counts
 
   const std::uint16_t menu = menu_for(in.text);
   const auto person = world_.election().person_by(in.msisdn, menus_[menu].script->who);
@@ -77,8 +82,10 @@ void intake::begin(const inbound& in) {
     if (!waiting) return;
     waiting->busy = false;
     if (!saved) return fail(ref, *waiting, saved.error());
-    if (saved->empty()) waiting->draft_held = false; // its record was committed while this redial waited
-    else ++counters_.resumed;
+    if (saved->empty())
+      waiting->draft_held = false; // its record was committed while this redial waited
+    else
+      ++counters_.resumed;
     dial(ref, dialled, *saved);
   });
 }
@@ -107,8 +114,10 @@ void intake::perform(session_ref ref, session& s, menus::step next, bool answere
   case menus::action::end:
     show(s, next.text, true);
     return close(ref, s);
-  case menus::action::check_pin: return check_pin(ref, s, next.text);
-  case menus::action::submit: return submit(ref, s);
+  case menus::action::check_pin:
+    return check_pin(ref, s, next.text);
+  case menus::action::submit:
+    return submit(ref, s);
   }
 }
 
@@ -186,14 +195,20 @@ void intake::show(session& s, std::string_view text, bool last) {
 
 void intake::turn_away(const inbound& in, std::uint16_t menu, menus::message why) {
   const auto person = world_.election().person_by(in.msisdn, menus_[menu].script->who);
-  const std::string_view language = person ? std::string_view{world_.election().people[*person].language} : std::string_view{};
+  const std::string_view language =
+      person ? std::string_view{world_.election().people[*person].language} : std::string_view{};
   const auto speaker = menus_[menu].engine->open(person ? world_.subject_of(*person) : menus::subject{}, language);
   out_.page(in.msisdn, menus_[menu].script->dial, in.path, menus_[menu].engine->say(*speaker, why), true);
 }
 
 void intake::fail(session_ref ref, session& s, const boost::system::error_code& why) {
   ++counters_.store_errors;
-  spdlog::error("not recorded for …{:04}: {}", s.msisdn % 10000, why.message());
+  // The store tells of a failing disk once, not once a phone; what it refuses should never have come so far.
+  const bool refused =
+      why == storage::errc::bad_report || why == storage::errc::out_of_scope || why == storage::errc::not_on_roster;
+  counters_.refused_reports += refused;
+  spdlog::log(refused ? spdlog::level::warn : spdlog::level::debug, "not recorded for …{:04}: {}", s.msisdn % 10000,
+              why.message());
   show(s, engine_of(s).say(*s.dialogue, menus::message::try_later), true);
   close(ref, s);
 }
@@ -201,8 +216,10 @@ void intake::fail(session_ref ref, session& s, const boost::system::error_code& 
 void intake::close(session_ref ref, session& s) {
   // While the disk works for it, what the slot holds is not known here: claimed as held, a redial looks and finds out.
   if (s.slot != 0) {
-    if (s.draft_held || s.busy) slots_.leave(s.slot, s.msisdn, s.menu);
-    else slots_.give_back(s.slot);
+    if (s.draft_held || s.busy)
+      slots_.leave(s.slot, s.msisdn, s.menu);
+    else
+      slots_.give_back(s.slot);
   }
   sessions_.close(ref);
 }

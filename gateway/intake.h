@@ -1,8 +1,8 @@
 // Where bearers, menus and storage meet: a subscriber's words go to the menu engine, its answers to the store, and the
 // next page out when the commit that holds the answer has happened.
 //
-// Network thread only; every store completion must run there too. Owns the sessions. Nothing here knows how words travel
-// (see ussd_bearer) or how records are kept.
+// Network thread only; every store completion must run there too. Owns the sessions. Nothing here knows how words
+// travel (see ussd_bearer) or how records are kept.
 #pragma once
 
 #include "gateway/draft_slots.h"
@@ -43,15 +43,16 @@ struct intake_counters {
 struct intake_clock {
   std::function<steady_time()> steady = [] { return std::chrono::steady_clock::now(); };
   std::function<std::int64_t()> unix_ms = [] {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
   };
 };
 
 class intake {
 public:
   // All referred to must outlive the intake.
-  intake(std::vector<live_menu>& menus, const election_world& world, storage::store& store, pin_guard& pins, outlet& out,
-         const menus::bearer& page_limit, intake_settings settings = {}, intake_clock clock = {});
+  intake(std::vector<live_menu>& menus, const election_world& world, storage::store& store, pin_guard& pins,
+         outlet& out, const menus::bearer& page_limit, intake_settings settings = {}, intake_clock clock = {});
 
   // Tells of a draft found on disk at start; `drafts_known` closes the list.
   void draft_found(std::uint32_t slot, std::uint64_t msisdn, std::string_view menu);

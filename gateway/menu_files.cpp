@@ -17,7 +17,8 @@ std::string digest_of(const std::filesystem::path& file) {
   unsigned char hash[crypto_hash_sha256_BYTES];
   crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(text.data()), text.size());
   std::string hex;
-  for (const unsigned char octet : hash) hex += fmt::format("{:02x}", octet);
+  for (const unsigned char octet : hash)
+    hex += fmt::format("{:02x}", octet);
   return hex;
 }
 

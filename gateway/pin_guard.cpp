@@ -2,10 +2,12 @@
 
 namespace tallyline::gateway {
 
-pin_guard::pin_guard(const storage::election& election, const storage::pin_key& key, storage::store& store, pin_settings settings)
+pin_guard::pin_guard(const storage::election& election, const storage::pin_key& key, storage::store& store,
+                     pin_settings settings)
     : election_(election), key_(key), store_(store), settings_(settings) {
   tries_.reserve(election.people.size());
-  for (const auto& p : election.people) tries_.push_back({p.wrong_pins, p.locked_until_ms});
+  for (const auto& p : election.people)
+    tries_.push_back({p.wrong_pins, p.locked_until_ms});
 }
 
 void pin_guard::check(std::uint32_t person, std::string_view digits, std::int64_t now_ms, told done) {
@@ -14,12 +16,13 @@ void pin_guard::check(std::uint32_t person, std::string_view digits, std::int64_
   if (tries_[person].locked_until_ms <= now_ms) return decide(person, right, now_ms, std::move(done));
 
   // A supervisor may have unlocked the person meanwhile, in another process: the disk knows.
-  store_.load_pin_state(p.msisdn, p.role, [this, person, right, now_ms, done](storage::result<storage::store::pin_state> got) {
-    if (!got) return done(got.error());
-    tries_[person] = {got->wrong, got->locked_until_ms};
-    if (got->locked_until_ms > now_ms) return done(menus::pin_verdict::locked);
-    decide(person, right, now_ms, done);
-  });
+  store_.load_pin_state(p.msisdn, p.role,
+                        [this, person, right, now_ms, done](storage::result<storage::store::pin_state> got) {
+                          if (!got) return done(got.error());
+                          tries_[person] = {got->wrong, got->locked_until_ms};
+                          if (got->locked_until_ms > now_ms) return done(menus::pin_verdict::locked);
+                          decide(person, right, now_ms, done);
+                        });
 }
 
 void pin_guard::decide(std::uint32_t person, bool right, std::int64_t now_ms, told done) {
@@ -34,10 +37,11 @@ void pin_guard::decide(std::uint32_t person, bool right, std::int64_t now_ms, to
   }
   t = next; // counts at once, so that two sessions at the same time do not share a try
   const auto& p = election_.people[person];
-  store_.save_pin_state(p.msisdn, p.role, next.wrong, next.locked_until_ms, [verdict, done](boost::system::error_code failed) {
-    if (failed) return done(failed);
-    done(verdict);
-  });
+  store_.save_pin_state(p.msisdn, p.role, next.wrong, next.locked_until_ms,
+                        [verdict, done](boost::system::error_code failed) {
+                          if (failed) return done(failed);
+                          done(verdict);
+                        });
 }
 
 } // namespace tallyline::gateway

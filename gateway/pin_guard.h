@@ -26,9 +26,11 @@ public:
   using told = std::function<void(storage::result<menus::pin_verdict>)>;
 
   // All referred to must outlive the guard.
-  pin_guard(const storage::election& election, const storage::pin_key& key, storage::store& store, pin_settings settings = {});
+  pin_guard(const storage::election& election, const storage::pin_key& key, storage::store& store,
+            pin_settings settings = {});
 
-  // `person` is an index into election::people. `done` runs at once when nothing has to be written, else after the commit.
+  // `person` is an index into election::people. `done` runs at once when nothing has to be written, else after the
+  // commit.
   void check(std::uint32_t person, std::string_view digits, std::int64_t now_ms, told done);
 
 private:

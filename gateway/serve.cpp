@@ -28,7 +28,8 @@ storage::pin_key open_key(const config& c) {
 
 std::vector<live_menu> open_menus(const config& c, const election_world& world) {
   auto menus = load_menus(c.menus.empty() ? std::vector{shared_file("menus/scripts/polling.yaml")} : c.menus);
-  for (live_menu& m : menus) m.engine = std::make_unique<menus::engine>(*m.script, world);
+  for (live_menu& m : menus)
+    m.engine = std::make_unique<menus::engine>(*m.script, world);
   return menus;
 }
 
@@ -38,11 +39,12 @@ struct service::impl {
   impl(boost::asio::io_context& context, const config& c)
       : io(context), election(open_election(c)), key(open_key(c)), world(*election), menus(open_menus(c, world)),
         store(open_store(c)), pins(*election, key, *store, c.pins), bearer(smpp::standard_dialect),
-        desk(menus, world, *store, pins, bearer, page_limit, c.sessions),
-        link(context, c.smsc, handlers()), expiry(context) {
+        desk(menus, world, *store, pins, bearer, page_limit, c.sessions), link(context, c.smsc, handlers()),
+        expiry(context) {
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
     bearer.add(link);
-    for (const auto& d : store->open_drafts()) desk.draft_found(d.slot, d.msisdn, d.menu);
+    for (const auto& d : store->open_drafts())
+      desk.draft_found(d.slot, d.msisdn, d.menu);
     desk.drafts_known();
   }
 
@@ -63,9 +65,12 @@ struct service::impl {
     h.batch_end = [this] { watch_expiry(); };
     h.submit_done = [this](std::uint64_t token, smpp::status s) { bearer.submit_done(0, token, s); };
     h.state = [](bool bound, const std::string& why) {
-      if (bound) spdlog::info("bound to the SMSC");
-      else if (why == "stopped") spdlog::info("unbound from the SMSC");
-      else spdlog::warn("not bound to the SMSC: {}", why);
+      if (bound)
+        spdlog::info("bound to the SMSC");
+      else if (why == "stopped")
+        spdlog::info("unbound from the SMSC");
+      else
+        spdlog::warn("not bound to the SMSC: {}", why);
     };
     return h;
   }
@@ -119,10 +124,11 @@ const smpp::link_counters& service::link_counters() const { return impl_->link.c
 
 std::string service::summary() const {
   const intake_counters& c = impl_->desk.counters();
-  return fmt::format("{} sessions, {} turns, {} records ({} repeated, {} corrections, {} for review), {} resumed, {} wrong PINs, "
-                     "{} strangers, {} lost sessions, {} store errors",
-                     c.sessions, c.turns, c.records, c.duplicates, c.corrections, c.reviews, c.resumed, c.wrong_pins, c.strangers,
-                     c.lost_sessions, c.store_errors);
+  return fmt::format(
+      "{} sessions, {} turns, {} records ({} repeated, {} corrections, {} for review), {} resumed, {} wrong PINs, "
+      "{} strangers, {} lost sessions, {} store errors",
+      c.sessions, c.turns, c.records, c.duplicates, c.corrections, c.reviews, c.resumed, c.wrong_pins, c.strangers,
+      c.lost_sessions, c.store_errors);
 }
 
 } // namespace tallyline::gateway

@@ -6,7 +6,8 @@
 namespace tallyline::gateway {
 
 inline std::string_view service_code(std::string_view dialled) {
-  while (!dialled.empty() && (dialled.front() == '*' || dialled.front() == '#')) dialled.remove_prefix(1);
+  while (!dialled.empty() && (dialled.front() == '*' || dialled.front() == '#'))
+    dialled.remove_prefix(1);
   return dialled.substr(0, dialled.find_first_of("*#"));
 }
 

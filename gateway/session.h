@@ -29,9 +29,9 @@ struct session {
   std::string pending; // the page that goes out when its answer is on disk
   menus::dialogue_ptr dialogue;
   steady_time last_heard;
-  std::uint32_t person = 0;     // index into election::people
-  std::uint32_t generation = 0; // raised at close
-  std::uint32_t slot = 0;       // of its draft, 0 when it has none yet
+  std::uint32_t person = 0;           // index into election::people
+  std::uint32_t generation = 0;       // raised at close
+  std::uint32_t slot = 0;             // of its draft, 0 when it has none yet
   std::uint32_t older = 0, newer = 0; // neighbours by last_heard, as index + 1
   std::uint16_t menu = 0;
   bool open = false;

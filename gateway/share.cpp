@@ -23,8 +23,8 @@ std::filesystem::path shared_file(std::string_view inside) {
     if (std::error_code failed; fs::exists(place / inside, failed)) return place / inside;
     tried += fmt::format("\n  {}", (place / inside).string());
   }
-  throw std::runtime_error(fmt::format("{} is not where it should be; set TALLYLINE_SHARE to tallyline's share folder. Looked at:{}",
-                                       inside, tried));
+  throw std::runtime_error(fmt::format(
+      "{} is not where it should be; set TALLYLINE_SHARE to tallyline's share folder. Looked at:{}", inside, tried));
 }
 
 } // namespace tallyline::gateway

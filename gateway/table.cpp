@@ -29,7 +29,8 @@ std::size_t display_width(std::string_view s) {
 
 std::string grouped(std::int64_t n) {
   std::string digits = fmt::to_string(n);
-  for (std::ptrdiff_t i = std::ptrdiff_t(digits.size()) - 3; i > (n < 0); i -= 3) digits.insert(std::size_t(i), ",");
+  for (std::ptrdiff_t i = std::ptrdiff_t(digits.size()) - 3; i > (n < 0); i -= 3)
+    digits.insert(std::size_t(i), ",");
   return digits;
 }
 
@@ -47,7 +48,8 @@ std::string for_csv(const cell& c) {
   if (!text) return {};
   if (text->find_first_of(",\"\r\n") == std::string::npos) return *text;
   std::string quoted = "\"";
-  for (char ch : *text) quoted += ch == '"' ? std::string("\"\"") : std::string(1, ch);
+  for (char ch : *text)
+    quoted += ch == '"' ? std::string("\"\"") : std::string(1, ch);
   return quoted + '"';
 }
 
@@ -58,7 +60,8 @@ std::string for_json(const cell& c) {
 }
 
 bool is_text_column(const table& t, std::size_t c) {
-  return std::any_of(t.rows.begin(), t.rows.end(), [c](const auto& row) { return std::holds_alternative<std::string>(row[c]); });
+  return std::any_of(t.rows.begin(), t.rows.end(),
+                     [c](const auto& row) { return std::holds_alternative<std::string>(row[c]); });
 }
 
 void pad(std::string& line, const std::string& text, std::size_t width, bool left) {
@@ -71,7 +74,8 @@ void print_table(std::ostream& to, const table& t) {
   std::vector<bool> left;
   for (std::size_t c = 0; c < t.columns.size(); ++c) {
     std::size_t width = display_width(t.columns[c].title);
-    for (const auto& row : t.rows) width = std::max(width, display_width(for_people(row[c])));
+    for (const auto& row : t.rows)
+      width = std::max(width, display_width(for_people(row[c])));
     widths.push_back(width);
     left.push_back(is_text_column(t, c));
   }
@@ -88,7 +92,8 @@ void print_table(std::ostream& to, const table& t) {
     std::string out;
     for (std::size_t c = 0; c < widths.size(); ++c) {
       if (c) out += "  ";
-      for (std::size_t i = 0; i < widths[c]; ++i) out += "─";
+      for (std::size_t i = 0; i < widths[c]; ++i)
+        out += "─";
     }
     to << out << '\n';
   };
@@ -101,10 +106,12 @@ void print_table(std::ostream& to, const table& t) {
 }
 
 void print_csv(std::ostream& to, const table& t) {
-  for (std::size_t c = 0; c < t.columns.size(); ++c) to << (c ? "," : "") << t.columns[c].name;
+  for (std::size_t c = 0; c < t.columns.size(); ++c)
+    to << (c ? "," : "") << t.columns[c].name;
   to << "\r\n"; // RFC 4180 2
   for (const auto& row : t.rows) {
-    for (std::size_t c = 0; c < row.size(); ++c) to << (c ? "," : "") << for_csv(row[c]);
+    for (std::size_t c = 0; c < row.size(); ++c)
+      to << (c ? "," : "") << for_csv(row[c]);
     to << "\r\n";
   }
 }
@@ -129,9 +136,12 @@ cell share_of(std::int64_t part, std::int64_t whole) {
 
 void print(std::ostream& to, const table& t, format as) {
   switch (as) {
-  case format::table: return print_table(to, t);
-  case format::csv: return print_csv(to, t);
-  case format::json: return print_json(to, t);
+  case format::table:
+    return print_table(to, t);
+  case format::csv:
+    return print_csv(to, t);
+  case format::json:
+    return print_json(to, t);
   }
 }
 

@@ -14,8 +14,10 @@ constexpr std::uint8_t ton_international = 1, npi_isdn = 1; // SMPP 3.4 5.2.5, 5
 
 // Digits of an MSISDN, with or without a plus or 00; 0 when it is none. 15 digits are the most (ITU-T E.164).
 std::uint64_t msisdn_of(std::string_view address) {
-  if (address.starts_with('+')) address.remove_prefix(1);
-  else if (address.starts_with("00")) address.remove_prefix(2);
+  if (address.starts_with('+'))
+    address.remove_prefix(1);
+  else if (address.starts_with("00"))
+    address.remove_prefix(2);
   std::uint64_t n = 0;
   const auto [end, failed] = std::from_chars(address.data(), address.data() + address.size(), n);
   return failed == std::errc{} && end == address.data() + address.size() && address.size() <= 15 ? n : 0;
@@ -26,9 +28,12 @@ std::uint64_t token_of(std::uint64_t msisdn, std::uint64_t session) { return msi
 
 said what_of(smpp::ussd_event e) {
   switch (e) {
-  case smpp::ussd_event::begin: return said::begin;
-  case smpp::ussd_event::reply: return said::answer;
-  default: return said::gone;
+  case smpp::ussd_event::begin:
+    return said::begin;
+  case smpp::ussd_event::reply:
+    return said::answer;
+  default:
+    return said::gone;
   }
 }
 
@@ -53,7 +58,8 @@ void ussd_bearer::message_in(std::uint32_t link, const smpp::message& m) {
   to_({what_of(ussd->event), msisdn, m.destination, text_in_, {link, ussd->session, 0}});
 }
 
-void ussd_bearer::page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text, bool last) {
+void ussd_bearer::page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
+                       bool last) {
   smpp::message m;
   fmt::format_int digits(msisdn);
   m.service_type = "USSD";
@@ -76,7 +82,8 @@ void ussd_bearer::submit_done(std::uint32_t link, std::uint64_t token, smpp::sta
 }
 
 void ussd_bearer::flush() {
-  for (smpp::smpp_link* link : links_) link->flush();
+  for (smpp::smpp_link* link : links_)
+    link->flush();
 }
 
 } // namespace tallyline::gateway

@@ -37,7 +37,8 @@ public:
   void message_in(std::uint32_t link, const smpp::message& m);
   void submit_done(std::uint32_t link, std::uint64_t token, smpp::status s);
 
-  void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text, bool last) override;
+  void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
+            bool last) override;
   void flush() override;
 
   const ussd_counters& counters() const { return counters_; }
@@ -46,8 +47,8 @@ private:
   const smpp::dialect& dialect_;
   std::vector<smpp::smpp_link*> links_;
   sink to_;
-  std::string text_in_;    // reused
-  smpp::buffer text_out_;  // reused
+  std::string text_in_;   // reused
+  smpp::buffer text_out_; // reused
   ussd_counters counters_;
 };
 

@@ -8,8 +8,8 @@ namespace tallyline::menus {
 class bearer {
 public:
   virtual ~bearer() = default;
-  // True when the UTF-8 text can go out as one page, counted after encoding (USSD: 182 GSM-7 septets, an extension-table
-  // character counting two, or 80 UCS-2 code units). Pure; called several times a page.
+  // True when the UTF-8 text can go out as one page, counted after encoding (USSD: 182 GSM-7 septets, an
+  // extension-table character counting two, or 80 UCS-2 code units). Pure; called several times a page.
   virtual bool fits(std::string_view utf8) const = 0;
 };
 

@@ -2,8 +2,8 @@
 //
 // A state machine without I/O. The caller (gateway/intake) owns a `dialogue`, feeds it `dial`, `answer`, `pin_checked`
 // and `submitted`, and performs the `action` that comes back. Before a `prompt` leaves, the caller makes the dialogue
-// durable with `save`; after a drop `resume` goes on where it stopped. One engine serves all dialogues of a script; it is
-// immutable and used from the network thread.
+// durable with `save`; after a drop `resume` goes on where it stopped. One engine serves all dialogues of a script; it
+// is immutable and used from the network thread.
 #pragma once
 
 #include "menus/bearer.h"
@@ -63,9 +63,9 @@ struct filled_form {
   std::string_view form;
   std::vector<std::string_view> one_per; // names of the values that make the key, in order; "station" is the scope
   entity scope;
-  std::vector<filled_value> values;      // in the order asked
-  std::vector<std::string_view> flags;   // names of the `warn` rules that the subscriber confirmed
-  std::string_view reason;               // of a correction, when the form asks one (empty otherwise)
+  std::vector<filled_value> values;    // in the order asked
+  std::vector<std::string_view> flags; // names of the `warn` rules that the subscriber confirmed
+  std::string_view reason;             // of a correction, when the form asks one (empty otherwise)
 };
 
 // State of one dialogue. Plain data, under 400 bytes with its answers for a form of 8; see menus/dialogue.h.
@@ -95,7 +95,8 @@ public:
   // Only between a `submit` action and `submitted`.
   filled_form filled(const dialogue& d) const;
 
-  // Appends what must survive a drop (form, answers so far; never a PIN). Appends nothing when there is nothing to keep.
+  // Appends what must survive a drop (form, answers so far; never a PIN). Appends nothing when there is nothing to
+  // keep.
   void save(const dialogue& d, std::string& out) const;
 
   // A text of the script's own, such as texts().try_later, for when the caller must speak outside a dialogue.

@@ -1,7 +1,7 @@
 // Typed expressions of the menu language: `sum(votes) <= (ballots - invalid) * contest.max_choices`.
 //
-// Compiled once when a script loads, names resolved and types checked, into a flat program for a small stack; evaluating
-// allocates nothing and cannot fail otherwise than by overflow, which gives an error value and never wraps.
+// Compiled once when a script loads, names resolved and types checked, into a flat program for a small stack;
+// evaluating allocates nothing and cannot fail otherwise than by overflow, which gives an error value and never wraps.
 #pragma once
 
 #include "menus/types.h"
@@ -54,12 +54,39 @@ value entities_value(std::span<const entity> list);
 value numbers_value(std::span<const std::int64_t> list);
 
 enum class op : std::uint8_t {
-  number, text, truth, scope, person, field, local,
-  get_text, get_number, get_link, get_list,
-  add, subtract, multiply, negate,
-  less, less_equal, greater, greater_equal, equal, not_equal, in,
-  both, either, // jump over the right side when the left decides
-  invert, sum, count, percent, least, most, least_of, most_of, absolute,
+  number,
+  text,
+  truth,
+  scope,
+  person,
+  field,
+  local,
+  get_text,
+  get_number,
+  get_link,
+  get_list,
+  add,
+  subtract,
+  multiply,
+  negate,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal,
+  not_equal,
+  in,
+  both,
+  either, // jump over the right side when the left decides
+  invert,
+  sum,
+  count,
+  percent,
+  least,
+  most,
+  least_of,
+  most_of,
+  absolute,
 };
 
 struct instruction {

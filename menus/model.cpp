@@ -6,15 +6,41 @@ namespace tallyline::menus {
 namespace {
 
 constexpr std::array<std::string_view, messages> message_names{
-    "back", "home", "more",
-    "empty", "not_a_number", "too_small", "too_large", "too_short", "too_long", "unreadable", "invalid_choice",
-    "taken", "too_many", "item_refused",
+    "back",
+    "home",
+    "more",
+    "empty",
+    "not_a_number",
+    "too_small",
+    "too_large",
+    "too_short",
+    "too_long",
+    "unreadable",
+    "invalid_choice",
+    "taken",
+    "too_many",
+    "item_refused",
     "nothing_to_choose",
-    "ask_pin", "pin_not_digits", "wrong_pin", "locked", "not_on_roster", "try_later", "session_lost",
-    "resume_question", "resume_continue", "resume_again",
-    "confirm", "send", "change", "change_which",
-    "warn_right", "warn_correct",
-    "recorded_receipt", "duplicate_receipt", "corrected_receipt", "review_receipt",
+    "ask_pin",
+    "pin_not_digits",
+    "wrong_pin",
+    "locked",
+    "not_on_roster",
+    "try_later",
+    "session_lost",
+    "resume_question",
+    "resume_continue",
+    "resume_again",
+    "confirm",
+    "send",
+    "change",
+    "change_which",
+    "warn_right",
+    "warn_correct",
+    "recorded_receipt",
+    "duplicate_receipt",
+    "corrected_receipt",
+    "review_receipt",
     "goodbye",
 };
 constexpr std::array<std::string_view, moments> moment_names{"min", "max", "given", "total", "item", "receipt"};
@@ -34,15 +60,20 @@ std::span<const moment> moments_of(message which) {
   case message::too_small:
   case message::too_large:
   case message::too_short:
-  case message::too_long: return limits;
+  case message::too_long:
+    return limits;
   case message::taken:
-  case message::too_many: return counts;
-  case message::item_refused: return item_limits;
+  case message::too_many:
+    return counts;
+  case message::item_refused:
+    return item_limits;
   case message::recorded_receipt:
   case message::duplicate_receipt:
   case message::corrected_receipt:
-  case message::review_receipt: return receipts;
-  default: return {};
+  case message::review_receipt:
+    return receipts;
+  default:
+    return {};
   }
 }
 

@@ -18,15 +18,41 @@ namespace tallyline::menus {
 
 // What the engine itself says. The texts are in menus/scripts/texts.yaml; a script may replace each under `texts:`.
 enum class message : std::uint8_t {
-  back, home, more, // hints beside their keys
-  empty, not_a_number, too_small, too_large, too_short, too_long, unreadable, invalid_choice,
-  taken, too_many, item_refused, // many answers in one go
+  back,
+  home,
+  more, // hints beside their keys
+  empty,
+  not_a_number,
+  too_small,
+  too_large,
+  too_short,
+  too_long,
+  unreadable,
+  invalid_choice,
+  taken,
+  too_many,
+  item_refused, // many answers in one go
   nothing_to_choose,
-  ask_pin, pin_not_digits, wrong_pin, locked, not_on_roster, try_later, session_lost,
-  resume_question, resume_continue, resume_again,
-  confirm, send, change, change_which,
-  warn_right, warn_correct,
-  recorded_receipt, duplicate_receipt, corrected_receipt, review_receipt,
+  ask_pin,
+  pin_not_digits,
+  wrong_pin,
+  locked,
+  not_on_roster,
+  try_later,
+  session_lost,
+  resume_question,
+  resume_continue,
+  resume_again,
+  confirm,
+  send,
+  change,
+  change_which,
+  warn_right,
+  warn_correct,
+  recorded_receipt,
+  duplicate_receipt,
+  corrected_receipt,
+  review_receipt,
   goodbye,
 };
 inline constexpr std::size_t messages = static_cast<std::size_t>(message::goodbye) + 1;
@@ -68,15 +94,15 @@ struct question {
   enum class kind : std::uint8_t { number, text, choose, choice };
   std::string name;
   kind what = kind::number;
-  bool each = false;    // a number for every item of `list`
+  bool each = false; // a number for every item of `list`
   bool personal = false;
-  bool numeric = false; // of a choice: every value is a number
+  bool numeric = false;    // of a choice: every value is a number
   noun of = noun::nothing; // of the items of `list`
   text_id text = no_text;
-  text_id label = no_text; // short, for the read-back
-  text_id show = no_text;  // how an item of the list is named, in the choices or in the read-back
-  program list;            // of choose and for_each
-  program min, max;        // of a number; empty when there is no limit
+  text_id label = no_text;                   // short, for the read-back
+  text_id show = no_text;                    // how an item of the list is named, in the choices or in the read-back
+  program list;                              // of choose and for_each
+  program min, max;                          // of a number; empty when there is no limit
   std::uint32_t shortest = 1, longest = 160; // of a text, in characters
   std::vector<option> options;
   std::uint64_t needs = 0; // the answers that its list and limits use
@@ -140,11 +166,11 @@ struct script {
   std::uint16_t start = 0;
   std::vector<screen> screens;
   std::vector<form> forms;
-  key_set choice_keys{"0", "00", "9"};  // on pages of choices
-  key_set answer_keys{"*", "**", "#"};  // where digits are the answer
-  std::vector<std::uint32_t> skipped;   // choice numbers that are keys, ascending
-  std::vector<text_template> texts;     // text_id * languages + language
-  std::array<text_id, messages> own{};  // the engine's own texts
+  key_set choice_keys{"0", "00", "9"}; // on pages of choices
+  key_set answer_keys{"*", "**", "#"}; // where digits are the answer
+  std::vector<std::uint32_t> skipped;  // choice numbers that are keys, ascending
+  std::vector<text_template> texts;    // text_id * languages + language
+  std::array<text_id, messages> own{}; // the engine's own texts
 
   const text_template& text(text_id id, std::size_t in) const { return texts[id * languages.size() + in]; }
   // The number that a choice has on its page; they run through all pages and leave out those that are keys.

@@ -1,8 +1,8 @@
 // What a menu may ask about the election: entities, their attributes, and the names they have in each language.
 //
 // The menu language knows these nouns and nothing of where they are kept: the gateway implements `world` over the
-// election in memory, the tests over a few lines of literals. Names are resolved to `attribute` when a script loads, so a
-// step at run time is array look-ups only.
+// election in memory, the tests over a few lines of literals. Names are resolved to `attribute` when a script loads, so
+// a step at run time is array look-ups only.
 #pragma once
 
 #include <cstdint>

@@ -30,7 +30,8 @@ int serve(const config& c) {
     s.stop([&] { io.stop(); });
   });
   s.start();
-  spdlog::info("serving {}, SMSC {}:{}, {} unfinished reports on disk", c.database.string(), c.smsc.host, c.smsc.port, s.desk().waiting_drafts());
+  spdlog::info("serving {}, SMSC {}:{}, {} unfinished reports on disk", c.database.string(), c.smsc.host, c.smsc.port,
+               s.desk().waiting_drafts());
   io.run();
   spdlog::info("stopped: {}", s.summary());
   return 0;
@@ -41,8 +42,11 @@ int check(const std::vector<std::string>& files) {
   bool all_good = true;
   for (const auto& file : files) {
     const auto loaded = menus::load_script(file, options);
-    for (const auto& problem : loaded.problems) fmt::print(stderr, "{}\n", menus::to_string(problem));
-    if (loaded) fmt::print(stderr, "{}: {} screens, {} forms, {} languages: good\n", file, loaded.menu->screens.size(), loaded.menu->forms.size(), loaded.menu->languages.size());
+    for (const auto& problem : loaded.problems)
+      fmt::print(stderr, "{}\n", menus::to_string(problem));
+    if (loaded)
+      fmt::print(stderr, "{}: {} screens, {} forms, {} languages: good\n", file, loaded.menu->screens.size(),
+                 loaded.menu->forms.size(), loaded.menu->languages.size());
     all_good = all_good && loaded;
   }
   return all_good ? 0 : 1;
@@ -54,15 +58,20 @@ struct report_options {
 };
 
 int report(const report_options& o) {
-  static const std::map<std::string, format> formats{{"table", format::table}, {"csv", format::csv}, {"json", format::json}};
+  static const std::map<std::string, format> formats{
+      {"table", format::table}, {"csv", format::csv}, {"json", format::json}};
   const auto loaded = storage::load_election(o.database);
   if (!loaded) throw std::runtime_error(fmt::format("{}: {}", o.database, loaded.error().message()));
   auto reader = storage::reader::open(o.database);
   if (!reader) throw std::runtime_error(fmt::format("{}: {}", o.database, reader.error().message()));
-  const auto menus = load_menus({o.menu.empty() ? shared_file("menus/scripts/polling.yaml") : std::filesystem::path(o.menu)});
+  const auto menus =
+      load_menus({o.menu.empty() ? shared_file("menus/scripts/polling.yaml") : std::filesystem::path(o.menu)});
   const auto feed = feed_of(*menus.front().script, o.name);
-  if (!feed) throw std::runtime_error(fmt::format("no form of this menu feeds '{0}'; in the form write: feeds: {{report: {0}, …}}", o.name));
-  const table t = o.name == "results" ? results(*reader, *loaded, *feed, o.scope) : turnout(*reader, *loaded, *feed, o.scope);
+  if (!feed)
+    throw std::runtime_error(
+        fmt::format("no form of this menu feeds '{0}'; in the form write: feeds: {{report: {0}, …}}", o.name));
+  const table t =
+      o.name == "results" ? results(*reader, *loaded, *feed, o.scope) : turnout(*reader, *loaded, *feed, o.scope);
   print(std::cout, t, formats.at(o.as));
   return 0;
 }
@@ -114,7 +123,9 @@ void add_report(CLI::App& app, job& chosen) {
   c->add_option("--area,-a", o.scope.area, "only this area, by its code");
   c->add_option("--by,-b", o.scope.by, "a row for each area of this level, or for each station");
   c->add_option("--contest", o.scope.contest, "only this contest, by its code");
-  c->add_option("--format,-f", o.as, "table, csv or json")->check(CLI::IsMember({"table", "csv", "json"}))->capture_default_str();
+  c->add_option("--format,-f", o.as, "table, csv or json")
+      ->check(CLI::IsMember({"table", "csv", "json"}))
+      ->capture_default_str();
   c->footer("Example: tallyline report turnout --by district --format csv");
   c->callback([&] { chosen = [] { return report(o); }; });
 }

@@ -13,7 +13,9 @@ void add_demo(CLI::App& app, job& chosen) {
   static demo_options o;
   auto* c = app.add_subcommand("demo", "an election night in a few seconds: gateway, SMSC and phones on real data");
   c->add_option("--data", o.folder, "folder for the demo's database, made new each time")->capture_default_str();
-  c->add_option("--phones", o.concurrent, "phones at the same time")->capture_default_str()->check(CLI::Range(1, 100'000));
+  c->add_option("--phones", o.concurrent, "phones at the same time")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000));
   c->add_flag("--serve", o.serve, "keep running afterwards, for `tallyline phone '*140#' --msisdn 995500000001`");
   c->footer("Example: tallyline demo --serve");
   c->callback([&] { chosen = [] { return run_demo(o, std::cout, std::cerr); }; });

@@ -14,13 +14,15 @@ namespace tallyline::gateway {
 namespace {
 
 std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 int import(const std::string& folder, const std::string& database) {
   const auto pack = storage::read_pack(std::filesystem::path(folder));
   if (!pack) {
-    for (const auto& p : pack.error().list) fmt::print(stderr, "{}/{}\n", folder, storage::to_text(p));
+    for (const auto& p : pack.error().list)
+      fmt::print(stderr, "{}/{}\n", folder, storage::to_text(p));
     fmt::print(stderr, "{} problems; nothing was imported\n", pack.error().total);
     return 1;
   }
@@ -30,9 +32,10 @@ int import(const std::string& folder, const std::string& database) {
     return 1;
   }
   fmt::print(stderr, "{}{}: {} areas, {} stations, {} contests, {} candidates, {} offices, {} people\n",
-             done->unchanged ? "unchanged since the last import, " : "imported into ", database, done->areas, done->stations,
-             done->contests, done->candidates, done->offices, done->people);
-  for (const auto& kept : done->kept) fmt::print(stderr, "kept although the pack no longer has it, since records speak of it: {}\n", kept);
+             done->unchanged ? "unchanged since the last import, " : "imported into ", database, done->areas,
+             done->stations, done->contests, done->candidates, done->offices, done->people);
+  for (const auto& kept : done->kept)
+    fmt::print(stderr, "kept although the pack no longer has it, since records speak of it: {}\n", kept);
   return 0;
 }
 
@@ -43,7 +46,8 @@ void print_field(const storage::canonical::field_view& f) {
   if (f.what == type::personal) shown = "(personal, kept apart)";
   if (f.what == type::list) {
     shown.clear();
-    for (const auto& item : f.items) shown += fmt::format("{}{}={}", shown.empty() ? "" : " ", item.number, item.value);
+    for (const auto& item : f.items)
+      shown += fmt::format("{}{}={}", shown.empty() ? "" : " ", item.number, item.value);
   }
   fmt::print("  {:<14} {}\n", f.name, shown);
 }
@@ -60,11 +64,14 @@ int receipt(const std::string& code, const std::string& database) {
   static constexpr std::string_view states[] = {"current", "superseded by a correction", "in review"};
   const auto& r = **found;
   storage::canonical::record_view view;
-  if (!storage::canonical::read_record(r.body, view)) throw std::runtime_error(fmt::format("record {} cannot be read", r.seq));
+  if (!storage::canonical::read_record(r.body, view))
+    throw std::runtime_error(fmt::format("record {} cannot be read", r.seq));
   fmt::print("receipt {}  record {}  {}{}\n  {:<14} {}\n", r.receipt, r.seq, states[static_cast<std::size_t>(r.state)],
              r.flagged ? ", flagged" : "", "form", view.form);
-  for (std::size_t k = 0; k < view.key.size(); ++k) fmt::print("  {:<14} {}\n", k == 0 ? "for" : "", view.key[k]);
-  for (const auto& f : view.fields) print_field(f);
+  for (std::size_t k = 0; k < view.key.size(); ++k)
+    fmt::print("  {:<14} {}\n", k == 0 ? "for" : "", view.key[k]);
+  for (const auto& f : view.fields)
+    print_field(f);
   return 0;
 }
 
@@ -73,7 +80,9 @@ int receipt(const std::string& code, const std::string& database) {
 void add_import(CLI::App& app, job& chosen) {
   static std::string folder, database = "tallyline.db";
   auto* c = app.add_subcommand("import", "load an election pack, all of it or nothing");
-  c->add_option("pack", folder, "folder with election.csv, areas.csv, stations.csv, …")->required()->check(CLI::ExistingDirectory);
+  c->add_option("pack", folder, "folder with election.csv, areas.csv, stations.csv, …")
+      ->required()
+      ->check(CLI::ExistingDirectory);
   c->add_option("--database,-d", database, "database file")->capture_default_str();
   c->footer("Example: tallyline import scripts/demo/georgia-2013 --database night.db");
   c->callback([&] { chosen = [] { return import(folder, database); }; });

@@ -1,6 +1,6 @@
 // `tallyline demo`: a whole election night in one process, on the real figures of Georgia's presidential election of
-// 2013: every polling station phones in its turnout at 12:00, at 17:00, and its count. Ends with the national table beside
-// the source's totals, and says no when a single figure differs.
+// 2013: every polling station phones in its turnout at 12:00, at 17:00, and its count. Ends with the national table
+// beside the source's totals, and says no when a single figure differs.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,9 @@ namespace {
 std::uint32_t root_of(const storage::election& e, std::string_view within) {
   if (!within.empty()) {
     const auto found = e.area_by_code(within);
-    if (!found) throw std::runtime_error(fmt::format("there is no area with the code '{}'; `report turnout --by LEVEL` lists codes", within));
+    if (!found)
+      throw std::runtime_error(
+          fmt::format("there is no area with the code '{}'; `report turnout --by LEVEL` lists codes", within));
     return *found;
   }
   for (std::uint32_t a = 0; a < e.areas.size(); ++a)
@@ -27,7 +29,8 @@ std::uint32_t at_level(const storage::election& e, std::uint32_t area, std::stri
 
 void refuse_unknown_level(const storage::election& e, std::string_view by) {
   std::set<std::string> levels{"station"};
-  for (const auto& a : e.areas) levels.insert(a.level);
+  for (const auto& a : e.areas)
+    levels.insert(a.level);
   if (!levels.contains(std::string(by)))
     throw std::runtime_error(fmt::format("there is no level '{}'; there are: {}", by, fmt::join(levels, ", ")));
 }

@@ -42,8 +42,9 @@ struct figures {
   }
   void print(const char* name) {
     std::sort(ns.begin(), ns.end());
-    std::printf("%-34s median %5lld ns  p99 %6lld ns  allocations %.1f a step\n", name, static_cast<long long>(ns[ns.size() / 2]),
-                static_cast<long long>(ns[ns.size() * 99 / 100]), double(allocated) / double(ns.size()));
+    std::printf("%-34s median %5lld ns  p99 %6lld ns  allocations %.1f a step\n", name,
+                static_cast<long long>(ns[ns.size() / 2]), static_cast<long long>(ns[ns.size() * 99 / 100]),
+                double(allocated) / double(ns.size()));
   }
 };
 
@@ -57,7 +58,8 @@ int main() {
   const tests::octet_page page(182);
   const menus::engine engine(*loaded.menu, world);
   figures steps, dials, saves, floor;
-  for (auto* f : {&steps, &dials, &saves, &floor}) f->ns.reserve(2'000'000);
+  for (auto* f : {&steps, &dials, &saves, &floor})
+    f->ns.reserve(2'000'000);
   std::string kept;
   for (int i = 0; i < 100'000; ++i) {
     const auto d = engine.open({world.person, world.station}, "en");

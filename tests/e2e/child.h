@@ -19,7 +19,8 @@ public:
   child(std::vector<std::string> arguments, const std::string& log) {
     std::string binary = TALLYLINE_BINARY;
     std::vector<char*> argv{binary.data()};
-    for (auto& a : arguments) argv.push_back(a.data());
+    for (auto& a : arguments)
+      argv.push_back(a.data());
     argv.push_back(nullptr);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
@@ -47,7 +48,8 @@ public:
   template <class Breathe> int end_gently(Breathe breathe) {
     ::kill(pid_, SIGTERM);
     int status = 0;
-    for (int i = 0; i < 1500 && ::waitpid(pid_, &status, WNOHANG) == 0; ++i) breathe();
+    for (int i = 0; i < 1500 && ::waitpid(pid_, &status, WNOHANG) == 0; ++i)
+      breathe();
     pid_ = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
@@ -62,6 +64,8 @@ private:
   pid_t pid_ = -1;
 };
 
-inline int run(std::vector<std::string> arguments, const std::string& log) { return child(std::move(arguments), log).wait(); }
+inline int run(std::vector<std::string> arguments, const std::string& log) {
+  return child(std::move(arguments), log).wait();
+}
 
 } // namespace tallyline::tests

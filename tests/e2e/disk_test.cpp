@@ -26,7 +26,8 @@ struct line {
   }
 
   template <class Done> void wait_until(Done done) {
-    for (int i = 0; i < 1000 && !done(); ++i) io.run_one_for(std::chrono::milliseconds(20));
+    for (int i = 0; i < 1000 && !done(); ++i)
+      io.run_one_for(std::chrono::milliseconds(20));
     INFO(where.log());
     REQUIRE(done());
   }
@@ -58,7 +59,8 @@ const std::vector<std::string> whole_report{"1", "1234", "1", "120", "45", "7", 
 
 } // namespace
 
-TEST_CASE("while another program holds the database the phone hears try again later, and afterwards goes on where it stopped") {
+TEST_CASE("while another program holds the database the phone hears try again later, and afterwards goes on where it "
+          "stopped") {
   line l;
   CHECK(l.call(0, {"1", "1234", "1", "120"}).find("2 Second") != std::string::npos);
   sqlite3* other = nullptr;
@@ -71,7 +73,8 @@ TEST_CASE("while another program holds the database the phone hears try again la
   CHECK(l.call(1, whole_report).find("Receipt") != std::string::npos);
 }
 
-TEST_CASE("a full disk costs the answer being given, never a receipt, and the gateway goes on when there is room again") {
+TEST_CASE(
+    "a full disk costs the answer being given, never a receipt, and the gateway goes on when there is room again") {
   std::signal(SIGXFSZ, SIG_IGN); // inherited by the gateway: a write over the limit then fails as on a full disk
   line l;
   CHECK(l.call(0, {"1", "1234", "1", "120"}).find("2 Second") != std::string::npos);

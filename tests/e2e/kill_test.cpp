@@ -33,7 +33,8 @@ struct killer {
     settings.concurrent = 40;
     settings.sessions = stations;
     settings.patience_s = 60;
-    load = std::make_unique<rehearsal::load>(io, exchange, settings, [this] { return std::make_unique<remembering_official>(told); });
+    load = std::make_unique<rehearsal::load>(io, exchange, settings,
+                                             [this] { return std::make_unique<remembering_official>(told); });
   }
 
   void watch() {
@@ -67,7 +68,8 @@ struct killer {
 void check_record(storage::reader& from, std::uint64_t official, const std::string& receipt) {
   const auto found = from.find_receipt(receipt);
   REQUIRE(found.has_value());
-  REQUIRE_MESSAGE(found->has_value(), "an acknowledged record is missing: receipt ", receipt, " of official ", official);
+  REQUIRE_MESSAGE(found->has_value(), "an acknowledged record is missing: receipt ", receipt, " of official ",
+                  official);
   storage::canonical::record_view record;
   REQUIRE(storage::canonical::read_record((*found)->body, record));
   const station_figures f = figures_of(official);
@@ -87,18 +89,22 @@ TEST_CASE("kill -9 under load loses no acknowledged record, doubles none, and ev
   k.run();
   CHECK(k.killed == kills);
   CHECK(k.result.gave_up == "");
-  for (const auto& page : k.told.wrong) FAIL_CHECK(page);
+  for (const auto& page : k.told.wrong)
+    FAIL_CHECK(page);
   MESSAGE(k.killed, " kills, ", k.told.resumed, " sessions resumed, ", k.told.receipts.size(), " receipts");
   CHECK(k.told.resumed > 0);
 
   auto reader = storage::reader::open(f.at("night.db"));
   REQUIRE(reader.has_value());
-  for (const auto& [official, receipt] : k.told.receipts) check_record(*reader, official, receipt);
+  for (const auto& [official, receipt] : k.told.receipts)
+    check_record(*reader, official, receipt);
   CHECK(k.told.receipts.size() == stations);
   const auto counts = reader->counts();
   REQUIRE(counts.has_value());
   std::int64_t records = 0;
-  for (const auto& c : *counts) records += c.records;
+  for (const auto& c : *counts)
+    records += c.records;
   CHECK(records == stations);
-  for (const auto& c : *counts) CHECK_MESSAGE(c.state == storage::record_state::current, "a report was counted as a correction or a dispute");
+  for (const auto& c : *counts)
+    CHECK_MESSAGE(c.state == storage::record_state::current, "a report was counted as a correction or a dispute");
 }

@@ -32,7 +32,8 @@ struct folder {
 
 // Imports the load benchmark's pack of `stations` stations through the real binary.
 inline void import_night(const folder& f, std::size_t stations) {
-  const std::string make = fmt::format("{}/tests/bench/ussd/make_pack {} {}", TALLYLINE_SOURCE_DIR, f.at("pack"), stations);
+  const std::string make =
+      fmt::format("{}/tests/bench/ussd/make_pack {} {}", TALLYLINE_SOURCE_DIR, f.at("pack"), stations);
   REQUIRE(std::system(make.c_str()) == 0);
   const int imported = run({"import", f.at("pack"), "--database", f.at("night.db")}, f.at("log"));
   INFO(f.log());
@@ -40,15 +41,18 @@ inline void import_night(const folder& f, std::size_t stations) {
 }
 
 inline child serve(const folder& f, std::uint16_t smsc_port) {
-  return child({"serve", "--database", f.at("night.db"), "--menu", std::string(TALLYLINE_SOURCE_DIR) + "/tests/bench/ussd/menu.yaml",
-                "--smsc-port", std::to_string(smsc_port)},
+  return child({"serve", "--database", f.at("night.db"), "--menu",
+                std::string(TALLYLINE_SOURCE_DIR) + "/tests/bench/ussd/menu.yaml", "--smsc-port",
+                std::to_string(smsc_port)},
                f.at("log"));
 }
 
 struct station_figures {
   std::int64_t first = 0, second = 0, invalid = 0;
 };
-inline station_figures figures_of(std::uint64_t index) { return {std::int64_t(index % 400), std::int64_t(index % 300), std::int64_t(index % 7)}; }
+inline station_figures figures_of(std::uint64_t index) {
+  return {std::int64_t(index % 400), std::int64_t(index % 300), std::int64_t(index % 7)};
+}
 inline std::uint64_t msisdn_of(std::uint64_t index) { return 989120000001 + index; }
 inline std::string station_of(std::uint64_t index) { return fmt::format("{:06}", index + 1); }
 
@@ -89,12 +93,14 @@ public:
   }
 
 private:
-  // Question number `question` is shown: what came before it was acknowledged. Never may it be one that was acknowledged
-  // before, nor lie more than the answer on its way beyond. After the record is in, a fresh form may begin.
+  // Question number `question` is shown: what came before it was acknowledged. Never may it be one that was
+  // acknowledged before, nor lie more than the answer on its way beyond. After the record is in, a fresh form may
+  // begin.
   std::string at(unsigned question, std::string answer) {
     const bool may_be_recorded = in_flight_ == 5;
     if ((question < acknowledged_ && !may_be_recorded) || question > std::max(acknowledged_, in_flight_ + 1))
-      memory_.wrong.push_back(fmt::format("official {} was asked {} after {} was acknowledged and {} sent", index_, question, acknowledged_, in_flight_));
+      memory_.wrong.push_back(fmt::format("official {} was asked {} after {} was acknowledged and {} sent", index_,
+                                          question, acknowledged_, in_flight_));
     if (question < acknowledged_) in_flight_ = 0;
     acknowledged_ = question;
     in_flight_ = std::max(in_flight_, question);
@@ -102,9 +108,12 @@ private:
   }
   std::optional<std::string> final_page(std::string_view text) {
     const std::size_t at = text.find("Receipt ");
-    if (at != std::string_view::npos) memory_.receipts[index_] = text.substr(at + 8);
-    else if (text.find("try again later") != std::string_view::npos) ++memory_.try_later;
-    else if (text.find("session was lost") == std::string_view::npos) memory_.wrong.push_back(std::string(text));
+    if (at != std::string_view::npos)
+      memory_.receipts[index_] = text.substr(at + 8);
+    else if (text.find("try again later") != std::string_view::npos)
+      ++memory_.try_later;
+    else if (text.find("session was lost") == std::string_view::npos)
+      memory_.wrong.push_back(std::string(text));
     return std::nullopt;
   }
 

@@ -1,5 +1,5 @@
-// Any octets as a dialogue with the menu that ships: the first say what is dialled and what was saved, then answers line by
-// line. Every page fits, whatever is said, and what is saved can be gone on with.
+// Any octets as a dialogue with the menu that ships: the first say what is dialled and what was saved, then answers
+// line by line. Every page fits, whatever is said, and what is saved can be gone on with.
 #include "menus/engine.h"
 #include "menus/script.h"
 #include "tests/support/menu_world.h"
@@ -12,8 +12,9 @@ using namespace tallyline;
 namespace {
 
 const menus::script& polling() {
-  static const auto loaded = menus::load_script(std::filesystem::path(TALLYLINE_SOURCE_DIR) / "menus/scripts/polling.yaml",
-                                                {std::filesystem::path(TALLYLINE_SOURCE_DIR) / "menus/scripts"});
+  static const auto loaded =
+      menus::load_script(std::filesystem::path(TALLYLINE_SOURCE_DIR) / "menus/scripts/polling.yaml",
+                         {std::filesystem::path(TALLYLINE_SOURCE_DIR) / "menus/scripts"});
   if (!loaded) std::abort();
   return *loaded.menu;
 }

@@ -1,5 +1,5 @@
-// Any octets as a menu script: either a script or errors with places, never a crash, never a hang. A script that loads is
-// dialled, so that what the loader lets through does not break the engine either.
+// Any octets as a menu script: either a script or errors with places, never a crash, never a hang. A script that loads
+// is dialled, so that what the loader lets through does not break the engine either.
 #include "menus/engine.h"
 #include "menus/script.h"
 #include "tests/support/menu_world.h"

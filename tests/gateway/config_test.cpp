@@ -43,7 +43,8 @@ TEST_CASE("paths in a configuration are relative to it") {
 
 TEST_CASE("a wrong setting is refused with its place, the line and what there is") {
   CHECK(config_file("smsc:\n  prot: 2775\n").refusal() ==
-        "test.yaml:2:3: error: there is no setting 'prot' in smsc; there are: host, password, port, system_id, system_type, window\n"
+        "test.yaml:2:3: error: there is no setting 'prot' in smsc; there are: host, password, port, system_id, "
+        "system_type, window\n"
         "    prot: 2775\n"
         "    ^");
   CHECK(config_file("smsc: {port: 70000}\n").refusal() ==

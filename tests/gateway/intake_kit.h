@@ -1,5 +1,5 @@
-// An intake with everything around it in memory: two stations, one official each, the load benchmark's menu, a store that
-// completes when told to, and an outlet that keeps the pages.
+// An intake with everything around it in memory: two stations, one official each, the load benchmark's menu, a store
+// that completes when told to, and an outlet that keeps the pages.
 #pragma once
 
 #include "gateway/intake.h"
@@ -20,7 +20,8 @@ struct kept_pages final : gateway::outlet {
     bool last;
   };
   std::vector<page_out> pages;
-  void page(std::uint64_t msisdn, std::string_view, const gateway::return_path& path, std::string_view text, bool last) override {
+  void page(std::uint64_t msisdn, std::string_view, const gateway::return_path& path, std::string_view text,
+            bool last) override {
     pages.push_back({msisdn, path, std::string(text), last});
   }
   void flush() override {}
@@ -42,7 +43,8 @@ inline storage::election test_election(const storage::pin_key& key) {
   storage::election e;
   e.languages = {"en"};
   e.areas.push_back({"C", storage::none, "country", {"Country"}});
-  for (int i = 0; i < 2; ++i) e.stations.push_back({i ? "002" : "001", 0, {"Station"}, 1500});
+  for (int i = 0; i < 2; ++i)
+    e.stations.push_back({i ? "002" : "001", 0, {"Station"}, 1500});
   for (int c = 0; c < 2; ++c) {
     e.contests.push_back({c ? "council" : "president", 0, {c ? "Council" : "President"}, 1, 1, {}});
     for (int n = 1; n <= 2; ++n) {
@@ -68,7 +70,8 @@ struct desk {
   storage::pin_key key = test_key();
   storage::election election = test_election(key);
   gateway::election_world world{election};
-  std::vector<gateway::live_menu> menus = gateway::load_menus({std::filesystem::path(TALLYLINE_SOURCE_DIR) / "tests/bench/ussd/menu.yaml"});
+  std::vector<gateway::live_menu> menus =
+      gateway::load_menus({std::filesystem::path(TALLYLINE_SOURCE_DIR) / "tests/bench/ussd/menu.yaml"});
   storage::memory_store store;
   kept_pages out;
   wide_page limit;
@@ -86,12 +89,14 @@ struct desk {
     intake.reset();
     for (auto& p : election.people) {
       const auto on_disk = store.pins.find({p.msisdn, p.role});
-      if (on_disk != store.pins.end()) p.wrong_pins = on_disk->second.wrong, p.locked_until_ms = on_disk->second.locked_until_ms;
+      if (on_disk != store.pins.end())
+        p.wrong_pins = on_disk->second.wrong, p.locked_until_ms = on_disk->second.locked_until_ms;
     }
     pins.emplace(election, key, store);
     gateway::intake_clock clock{[this] { return now; }, [this] { return now_ms; }};
     intake.emplace(menus, world, store, *pins, out, limit, gateway::intake_settings{}, clock);
-    for (const auto& [slot, d] : store.drafts) intake->draft_found(slot, d.msisdn, d.menu);
+    for (const auto& [slot, d] : store.drafts)
+      intake->draft_found(slot, d.msisdn, d.menu);
     intake->drafts_known();
   }
 

@@ -27,12 +27,14 @@ TEST_CASE("no page leaves before the answer it follows is on disk") {
   CHECK(r.key == std::vector<std::string>{"001", "president"});
   CHECK(r.role == "presiding_officer");
   CHECK(r.menu_version.size() == 64);
-  CHECK(std::get<std::vector<storage::list_item>>(r.fields.at(1).value) == std::vector<storage::list_item>{{1, 120}, {2, 45}});
+  CHECK(std::get<std::vector<storage::list_item>>(r.fields.at(1).value) ==
+        std::vector<storage::list_item>{{1, 120}, {2, 45}});
   CHECK(d.store.drafts.empty());
   CHECK(d.intake->open_sessions() == 0);
 }
 
-TEST_CASE("a disk that fails at any step gives try again later and no receipt; what was acknowledged is there afterwards") {
+TEST_CASE(
+    "a disk that fails at any step gives try again later and no receipt; what was acknowledged is there afterwards") {
   for (std::size_t step = 0; step < report.size(); ++step) {
     desk d;
     d.call({});
@@ -69,7 +71,8 @@ TEST_CASE("a gateway that dies at any step goes on at the next unanswered questi
   }
 }
 
-TEST_CASE("a phone that hangs up while its record is written still has its record, and the same report again the same receipt") {
+TEST_CASE("a phone that hangs up while its record is written still has its record, and the same report again the same "
+          "receipt") {
   desk d;
   d.call({"1", "1234", "1", "120", "45", "7"});
   d.hear(said::answer, "1");

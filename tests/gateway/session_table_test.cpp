@@ -45,7 +45,8 @@ TEST_CASE("sessions stay where they are while the table grows") {
   session_table t;
   const auto a = t.open(1, {});
   const session* before = t.find(a);
-  for (std::uint64_t n = 2; n < 5000; ++n) t.open(n, {});
+  for (std::uint64_t n = 2; n < 5000; ++n)
+    t.open(n, {});
   CHECK(t.find(a) == before);
   CHECK(t.size() == 4999);
 }

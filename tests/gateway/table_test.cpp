@@ -12,7 +12,8 @@ std::string printed(const table& t, format f) {
   return out.str();
 }
 const table sample{{{"name", "Name"}, {"votes", "Votes"}, {"share", "Share"}},
-                   {{std::string("Ann, \"A\""), std::int64_t{1012569}, share_of(643, 1000)}, {std::string("رأی"), std::int64_t{-7}, {}}},
+                   {{std::string("Ann, \"A\""), std::int64_t{1012569}, share_of(643, 1000)},
+                    {std::string("رأی"), std::int64_t{-7}, {}}},
                    {1}};
 } // namespace
 
