@@ -115,8 +115,7 @@ step turn::perform(const choice& c) {
     return behind_pin(place::screen, menu_.screens[c.target].pin);
   case choice::kind::language:
     d_.language = c.target;
-    d_.screen = menu_.start; // the question of the language is answered
-    return show();
+    return home(); // the question of the language is answered
   case choice::kind::end:
     return end(c.farewell == no_text ? say(message::goodbye) : text_of(c.farewell));
   case choice::kind::form:
