@@ -13,12 +13,13 @@ public:
   // At start: a draft that the database holds.
   void found(std::uint32_t slot, std::uint64_t msisdn, std::uint16_t menu) {
     waiting_[key(msisdn, menu)] = slot;
+    found_.push_back(slot);
     if (slot >= next_) next_ = slot + 1;
   }
   // At start, after every `found`: the gaps between the slots in use can be given out.
   void fill_gaps() {
     std::vector<bool> used(next_);
-    for (const auto& [_, slot] : waiting_)
+    for (const std::uint32_t slot : found_)
       used[slot] = true;
     for (std::uint32_t slot = next_ - 1; slot > 0; --slot)
       if (!used[slot]) free_.push_back(slot);
@@ -46,7 +47,7 @@ private:
   static std::uint64_t key(std::uint64_t msisdn, std::uint16_t menu) { return msisdn << 12 | (menu & 0xFFF); }
 
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> waiting_;
-  std::vector<std::uint32_t> free_;
+  std::vector<std::uint32_t> free_, found_;
   std::uint32_t next_ = 1;
 };
 

@@ -34,3 +34,11 @@ TEST_CASE("after a restart no slot that holds a draft is given to anybody else")
   CHECK(s.take() == 6);
   CHECK(s.claim(98913, 0) == 5);
 }
+
+TEST_CASE("two drafts of menus that are no longer served both keep their slots") {
+  draft_slots s;
+  s.found(1, 98912, 0xFFF);
+  s.found(2, 98912, 0xFFF);
+  s.fill_gaps();
+  CHECK(s.take() == 3);
+}
