@@ -2,7 +2,6 @@
 
 #include "gateway/menu_files.h"
 #include "gateway/share.h"
-#include "gateway/smpp/deadline.h"
 #include "storage/import.h"
 
 #include <boost/asio/post.hpp>

@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <fmt/format.h>
-#include <iostream>
 
 namespace tallyline::gateway {
 namespace {

@@ -1,6 +1,5 @@
 #include "gateway/rehearsal/demo.h"
 
-#include "gateway/menu_files.h"
 #include "gateway/rehearsal/demo_officials.h"
 #include "gateway/rehearsal/handset_port.h"
 #include "gateway/reports/results.h"
