@@ -13,8 +13,11 @@ std::uint32_t index(std::size_t i) { return static_cast<std::uint32_t>(i); }
 
 } // namespace
 
-election_world::election_world(const storage::election& e)
-    : election_(e), contests_(e.areas.size()), stations_(e.areas.size()), candidates_(e.contests.size()) {
+election_world::election_world(const storage::election& e, std::function<std::int64_t()> unix_ms)
+    : election_(e), clock_(e.time_zone, std::move(unix_ms)), date_(menus::parse_iso_date(e.date).value_or(0)),
+      polls_open_(menus::parse_clock_time(e.polls_open).value_or(0)),
+      polls_close_(menus::parse_clock_time(e.polls_close).value_or(0)), contests_(e.areas.size()),
+      stations_(e.areas.size()), candidates_(e.contests.size()) {
   msisdns_.reserve(e.people.size());
   for (const auto& p : e.people)
     msisdns_.push_back(fmt::to_string(p.msisdn));
@@ -49,6 +52,9 @@ std::string_view election_world::name(entity of, std::size_t language) const {
     return storage::in_language(election_.offices[of.index].name, language);
   case noun::person:
     return election_.people[of.index].name;
+  case noun::election:
+    return election_.name;
+  case noun::record:
   case noun::nothing:
     break;
   }
@@ -97,6 +103,12 @@ std::int64_t election_world::number(entity of, attribute what) const {
     return of.kind == noun::contest ? election_.contests[of.index].seats : 0;
   case attribute::max_choices:
     return of.kind == noun::contest ? election_.contests[of.index].max_choices : 0;
+  case attribute::date:
+    return date_;
+  case attribute::polls_open:
+    return polls_open_;
+  case attribute::polls_close:
+    return polls_close_;
   default:
     return 0;
   }

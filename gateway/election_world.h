@@ -2,9 +2,11 @@
 // thread.
 #pragma once
 
+#include "gateway/local_time.h"
 #include "menus/engine.h"
 #include "storage/election.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,13 +14,16 @@ namespace tallyline::gateway {
 
 class election_world final : public menus::world {
 public:
-  explicit election_world(const storage::election& e); // must outlive the world
+  // `e` must outlive the world. `unix_ms` says what time it is, for tests and trials.
+  explicit election_world(const storage::election& e, std::function<std::int64_t()> unix_ms = {});
 
   std::string_view text(menus::entity of, menus::attribute what, std::string_view language) const override;
   std::int64_t number(menus::entity of, menus::attribute what) const override;
   menus::entity link(menus::entity of, menus::attribute what) const override;
   std::span<const menus::entity> list(menus::entity of, menus::attribute what) const override;
+  std::int64_t local_minutes() const override { return clock_.minutes(); }
 
+  const local_clock& clock() const { return clock_; }
   const storage::election& election() const { return election_; }
   // A person as the menu's subject: who it is and the station, office or area it answers for.
   menus::subject subject_of(std::uint32_t person) const;
@@ -29,6 +34,8 @@ private:
   std::string_view code(menus::entity of) const;
 
   const storage::election& election_;
+  local_clock clock_;
+  std::int64_t date_, polls_open_, polls_close_;
   std::vector<std::string> msisdns_;                   // by person
   std::vector<std::vector<menus::entity>> contests_;   // by area
   std::vector<std::vector<menus::entity>> stations_;   // by area: all below it

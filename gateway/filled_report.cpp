@@ -5,21 +5,15 @@
 namespace tallyline::gateway {
 namespace {
 
-std::string code_of(menus::entity e, const election_world& world) {
-  if (e.kind == menus::noun::candidate) return fmt::to_string(world.number(e, menus::attribute::number));
-  if (e.kind == menus::noun::person) return std::string(world.text(e, menus::attribute::msisdn, {}));
-  return std::string(world.text(e, menus::attribute::code, {}));
-}
-
 storage::field_value value_of(const menus::filled_value& v, const election_world& world) {
   using kind = menus::filled_value::kind;
   if (v.what == kind::number) return v.number;
-  if (v.what == kind::reference) return code_of(v.reference, world);
-  if (v.what != kind::list) return std::string(v.text);
+  if (v.what == kind::reference) return menus::code_of(world, v.reference);
+  if (v.what != kind::list) return v.text;
   std::vector<storage::list_item> items;
   items.reserve(v.items.size());
   for (const auto& item : v.items)
-    items.push_back({world.number(item.of, menus::attribute::number), item.value});
+    items.push_back({item.number, item.value});
   return items;
 }
 
@@ -31,7 +25,7 @@ std::string key_part(std::string_view name, const menus::filled_form& form, cons
     if (const auto* number = std::get_if<std::int64_t>(&value)) return fmt::to_string(*number);
     if (const auto* text = std::get_if<std::string>(&value)) return *text;
   }
-  return code_of(form.scope, world);
+  return menus::code_of(world, form.scope);
 }
 
 } // namespace
@@ -39,7 +33,7 @@ std::string key_part(std::string_view name, const menus::filled_form& form, cons
 storage::report to_report(const menus::filled_form& form, const election_world& world) {
   storage::report r;
   r.form = form.form;
-  r.scope = code_of(form.scope, world);
+  r.scope = menus::code_of(world, form.scope);
   r.reason = form.reason;
   r.key.reserve(form.one_per.size());
   for (std::string_view name : form.one_per)

@@ -10,6 +10,8 @@ namespace tallyline::menus {
 
 inline constexpr std::int64_t largest_answer = 999'999'999'999; // 12 digits: no sum of a list overflows
 
+// dialogue::numbers holds a number, the index of an option or an entity, 1 or 0 for yes and no, the minutes of a time,
+// the days of a date.
 struct limits {
   std::int64_t min = 0, max = largest_answer;
   bool hold(std::int64_t n) const { return n >= min && n <= max; }
@@ -20,11 +22,24 @@ public:
   answers(const dialogue& d, const script& menu, const world& election) : d_(d), menu_(menu), election_(election) {}
 
   value field(std::size_t index) const override;
+  // Whether the subject has an earlier record of this form and key with other values.
+  bool corrects() const override;
   context with(std::span<const value> locals = {}) const;
-  // The items of a choose or for_each question, as the answers so far give them.
+  // The items of a choose or for_each question over the election, as the answers so far give them.
   std::span<const entity> items(const question& q) const;
+  // How many numbers a for_each asks.
+  std::size_t size(const question& q) const { return q.options.empty() ? items(q).size() : q.options.size(); }
+  // Nothing for a list of numbers, or for options.
+  entity item(const question& q, std::size_t i) const;
+  std::int64_t number_of_item(const question& q, std::size_t i) const;
+  // What a record says for an entity, one of the earlier records included.
+  std::string code(entity e) const;
+  // False for a question whose `when` does not hold, or the reason of what is no correction.
+  bool applies(const form& f, std::size_t q) const;
+  // The questions that need no answer (any more): answered, passed over, or not applying. A bit each.
+  std::uint64_t settled(const form& f) const;
   // Of a number, for an item of a for_each.
-  limits limits_of(const question& q, std::optional<entity> item = std::nullopt) const;
+  limits limits_of(const question& q, std::optional<entity> item = std::nullopt) const; // of a time, a date, a list too
   // False for a list of one, or a for_each over nothing: these answer themselves.
   bool is_asked(const question& q) const;
   // True when the subscriber gave an answer that would be a pity to lose.
@@ -33,6 +48,9 @@ public:
   bool still_fits(const form& f, std::size_t q) const;
 
 private:
+  bool key_of(const form& f, std::vector<std::string>& parts) const;
+  bool same(const question& q, std::size_t index, const past_value& was) const;
+
   const dialogue& d_;
   const script& menu_;
   const world& election_;

@@ -15,13 +15,20 @@ enum class place : std::uint8_t { screen, pin, resume, question, warning, confir
 struct dialogue {
   subject who;
   std::uint64_t answered = 0;                   // a bit a question
+  std::uint64_t skipped = 0;                    // a bit a question: optional ones that were passed over
   std::uint64_t confirmed = 0;                  // a bit a rule: warnings that the subscriber said are right
-  std::vector<std::int64_t> numbers;            // a question each: the number, option or entity index
-  std::vector<std::vector<std::int64_t>> lists; // a for_each question each, in order; may be filled in part
-  std::vector<std::string> texts;               // a text question each, in order
+  std::vector<std::int64_t> numbers;            // a question each: the number, option or entity index; see answers.h
+  std::vector<std::vector<std::int64_t>> lists; // a question with a list each, in order; may be filled in part
+  std::vector<std::string> texts;               // a question with a text each, in order
+  std::shared_ptr<const past> earlier;          // may be empty
   std::string ahead;                            // answers of the dial string that wait, such as for the PIN
   std::uint32_t from = 0, next = 0;             // where in its text the page shown begins, and where the one after it
-  std::array<std::uint16_t, 6> trail{};         // the screens that led here; the oldest fall off
+  struct step_back {
+    std::uint16_t screen = 0;
+    std::uint16_t from = 0; // where its page began
+  };
+  std::array<step_back, 6> trail{}; // the screens that led here; the oldest fall off
+  std::uint32_t screen_from = 0;    // where the screen's page began when a form was chosen on it
   std::uint8_t trail_size = 0;
   place at = place::screen;
   place after_pin = place::screen;

@@ -1,15 +1,17 @@
 // What of a dialogue survives a drop. Layout: version, fingerprint of the form (8 octets, little-endian), the form's
-// name, the set of answers, the set of confirmed warnings; then each answer: a number as a varint, an option by its
-// value, an entity by its code (its index is another one after the next import), a text; last the list that is filled
-// in part. A list carries a check of the codes it was asked for. Never a PIN.
+// name, the sets of answers, of questions passed over and of confirmed warnings; then each answer: a number as a varint
+// (a date in zigzag, it may lie before 1970), an option by its value, an entity by its code (its index is another one
+// after the next import), a text; last the list that is filled in part. A list carries a check of the codes it was
+// asked for. Never a PIN.
 #include "menus/answers.h"
 #include "menus/dialogue.h"
+#include "menus/identifiers.h"
 #include "menus/utf8.h"
 
 namespace tallyline::menus {
 namespace {
 
-constexpr char version = 2;
+constexpr char version = 3;
 
 void put(std::string& out, std::uint64_t n) {
   for (; n >= 0x80; n >>= 7)
@@ -53,13 +55,7 @@ private:
   std::string_view rest_;
 };
 
-std::string code_of(const world& election, entity e) {
-  if (e.kind == noun::candidate) return std::to_string(election.number(e, attribute::number));
-  if (e.kind == noun::person) return std::string(election.text(e, attribute::msisdn, {}));
-  return std::string(election.text(e, attribute::code, {}));
-}
-
-// Of which things, in which order: the same numbers for others would be wrong.
+// Of which things, in which order: the same numbers for others would be wrong. (Options are in the fingerprint.)
 std::uint64_t check_of(const world& election, std::span<const entity> items) {
   std::uint32_t hash = 0x811C9DC5; // FNV-1a
   for (const entity e : items) {
@@ -70,6 +66,13 @@ std::uint64_t check_of(const world& election, std::span<const entity> items) {
   return hash;
 }
 
+std::uint64_t zigzag(std::int64_t n) {
+  return static_cast<std::uint64_t>(n) << 1 ^ static_cast<std::uint64_t>(n >> 63);
+}
+std::int64_t from_zigzag(std::uint64_t n) {
+  return static_cast<std::int64_t>(n >> 1) ^ -static_cast<std::int64_t>(n & 1);
+}
+
 void put_fingerprint(std::string& out, std::uint64_t f) {
   for (int i = 0; i < 8; ++i)
     out += static_cast<char>(f >> (8 * i));
@@ -78,7 +81,7 @@ void put_fingerprint(std::string& out, std::uint64_t f) {
 class restorer {
 public:
   restorer(dialogue& d, const script& menu, const world& election, cursor in)
-      : d_(d), menu_(menu), election_(election), answers_(d, menu, election), in_(in) {}
+      : d_(d), menu_(menu), answers_(d, menu, election), election_(election), in_(in) {}
 
   bool all() {
     std::string_view head, name;
@@ -95,12 +98,17 @@ public:
 
 private:
   bool fill(const form& f) {
-    std::uint64_t set = 0, confirmed = 0;
-    if (!in_.number(set) || set >> f.ask.size() || !in_.number(confirmed) || confirmed >> f.rules.size()) return false;
+    std::uint64_t set = 0, skipped = 0, confirmed = 0;
+    if (!in_.number(set) || set >> f.ask.size() || !in_.number(skipped) || skipped >> f.ask.size() || skipped & set ||
+        !in_.number(confirmed) || confirmed >> f.rules.size())
+      return false;
+    for (std::size_t q = 0; q < f.ask.size(); ++q)
+      if (skipped >> q & 1 && !f.ask[q].optional) return false;
+    d_.skipped = skipped;
     for (std::size_t q = 0; q < f.ask.size(); ++q) {
       if (!(set >> q & 1)) continue;
       if (f.ask[q].needs & ~d_.answered) return false; // made from an answer that is not there
-      if (!(f.ask[q].each ? list(f, q, true) : one(f, q))) return false;
+      if (!(f.ask[q].is_list() ? list(f, q, true) : one(f, q))) return false;
       d_.answered |= std::uint64_t{1} << q;
     }
     for (std::size_t r = 0; r < f.rules.size(); ++r)
@@ -120,11 +128,25 @@ private:
   bool one(const form& f, std::size_t q) {
     const question& what = f.ask[q];
     std::string_view s;
-    if (what.what == question::kind::number) return number(answers_.limits_of(what), d_.numbers[q]);
+    switch (what.what) {
+    case question::kind::number:
+    case question::kind::time:
+      return number(answers_.limits_of(what), d_.numbers[q]);
+    case question::kind::yes_no:
+      return number({0, 1}, d_.numbers[q]);
+    case question::kind::date:
+      return date(answers_.limits_of(what), d_.numbers[q]);
+    default:
+      break;
+    }
     if (!in_.text(s)) return false;
     switch (what.what) {
     case question::kind::text:
       return line(what, s, d_.texts[text_index(f, q)]);
+    case question::kind::national_code:
+      return is_national_code(s) && (d_.texts[text_index(f, q)] = s, true);
+    case question::kind::phone:
+      return is_msisdn(s) && (d_.texts[text_index(f, q)] = s, true);
     case question::kind::choice:
       return chosen(what, s, d_.numbers[q]);
     default:
@@ -136,6 +158,12 @@ private:
     std::uint64_t n = 0;
     if (!in_.number(n) || n > static_cast<std::uint64_t>(largest_answer)) return false;
     into = static_cast<std::int64_t>(n);
+    return l.hold(into);
+  }
+  bool date(limits l, std::int64_t& into) {
+    std::uint64_t n = 0;
+    if (!in_.number(n)) return false;
+    into = from_zigzag(n);
     return l.hold(into);
   }
   static bool line(const question& q, std::string_view s, std::string& into) {
@@ -150,26 +178,30 @@ private:
   }
   bool entity_of(const question& q, std::string_view s, std::int64_t& into) const {
     for (const entity e : answers_.items(q))
-      if (code_of(election_, e) == s) return into = e.index, true;
+      if (answers_.code(e) == s) return into = e.index, true;
     return false;
   }
 
   bool list(const form& f, std::size_t q, bool whole) {
     std::uint64_t check = 0, count = 0;
-    if (f.ask[q].needs & ~d_.answered || !in_.number(check) || !in_.number(count)) return false;
-    const auto items = answers_.items(f.ask[q]);
-    if (check != check_of(election_, items) || (whole ? count != items.size() : count >= items.size())) return false;
+    const question& asked = f.ask[q];
+    if (asked.needs & ~d_.answered || !in_.number(check) || !in_.number(count)) return false;
+    if (asked.each && asked.options.empty() && check != check_of(election_, answers_.items(asked))) return false;
+    if (asked.each ? !fills(count, answers_.size(asked), whole) : count < asked.least || count > asked.most)
+      return false;
     auto& into = d_.lists[list_index(f, q)];
     into.resize(count);
     for (std::size_t i = 0; i < count; ++i)
-      if (!number(answers_.limits_of(f.ask[q], items[i]), into[i])) return false;
+      if (!number(answers_.limits_of(asked, answers_.item(asked, i)), into[i])) return false;
     return true;
   }
 
+  static bool fills(std::uint64_t count, std::size_t size, bool whole) { return whole ? count == size : count < size; }
+
   dialogue& d_;
   const script& menu_;
-  const world& election_;
   answers answers_;
+  const world& election_;
   cursor in_;
 };
 
@@ -183,6 +215,7 @@ public:
     put_fingerprint(out_, form_.fingerprint);
     put(out_, std::string_view{form_.name});
     put(out_, d_.answered);
+    put(out_, d_.skipped);
     put(out_, d_.confirmed);
     std::size_t partly = 0;
     for (std::size_t q = 0; q < form_.ask.size(); ++q) {
@@ -198,22 +231,31 @@ public:
 private:
   void answer(std::size_t q) {
     const question& asked = form_.ask[q];
-    if (asked.each) return list(q);
+    if (asked.is_list()) return list(q);
     const std::int64_t n = d_.numbers[q];
     switch (asked.what) {
     case question::kind::number:
+    case question::kind::yes_no:
+    case question::kind::time:
       return put(out_, static_cast<std::uint64_t>(n));
+    case question::kind::date:
+      return put(out_, zigzag(n));
     case question::kind::text:
+    case question::kind::national_code:
+    case question::kind::phone:
       return put(out_, std::string_view{d_.texts[text_index(form_, q)]});
     case question::kind::choice:
       return put(out_, std::string_view{asked.options[static_cast<std::size_t>(n)].text});
     case question::kind::choose:
-      return put(out_, std::string_view{code_of(election_, {asked.of, static_cast<std::uint32_t>(n)})});
+      return put(out_, std::string_view{answers_.code({asked.of, static_cast<std::uint32_t>(n)})});
+    case question::kind::list:
+      return;
     }
   }
   void list(std::size_t q) {
     const auto& numbers = d_.lists[list_index(form_, q)];
-    put(out_, check_of(election_, answers_.items(form_.ask[q])));
+    const question& asked = form_.ask[q];
+    put(out_, asked.each && asked.options.empty() ? check_of(election_, answers_.items(asked)) : 0);
     put(out_, numbers.size());
     for (const std::int64_t n : numbers)
       put(out_, static_cast<std::uint64_t>(n));

@@ -40,8 +40,14 @@ void dialogue_deleter::operator()(dialogue* d) const noexcept { delete d; }
 
 engine::engine(const script& menu, const world& election) : menu_(menu), election_(election) {}
 
-dialogue_ptr engine::open(subject who, std::string_view language) const {
+bool engine::fits(subject who, std::string_view saved, std::shared_ptr<const past> earlier) const {
+  const auto d = open(who, {}, std::move(earlier));
+  return restore_draft(*d, menu_, election_, saved);
+}
+
+dialogue_ptr engine::open(subject who, std::string_view language, std::shared_ptr<const past> earlier) const {
   dialogue_ptr d(new dialogue);
+  d->earlier = std::move(earlier);
   d->who = who;
   d->screen = menu_.start;
   const std::uint16_t spoken = menu_.language_index(language);
@@ -89,16 +95,32 @@ filled_value filled_answer(const answers& given, const question& asked, std::siz
     out.what = filled_value::kind::text;
     out.text = answer.text();
     break;
+  case value::kind::truth:
+    out.what = filled_value::kind::text;
+    out.text = answer.holds() ? "yes" : "no";
+    break;
+  case value::kind::date:
+    out.what = filled_value::kind::text;
+    out.text = iso_date(answer.number);
+    break;
+  case value::kind::time:
+    out.what = filled_value::kind::text;
+    out.text = clock_time(answer.number);
+    break;
   case value::kind::entity:
+    if (asked.of == noun::record) {
+      out.what = filled_value::kind::text;
+      out.text = given.code(answer.of);
+      break;
+    }
     out.what = filled_value::kind::reference;
     out.reference = answer.of;
     break;
   case value::kind::numbers: {
     out.what = filled_value::kind::list;
-    const auto items = given.items(asked);
-    out.items.reserve(items.size());
-    for (std::size_t i = 0; i < answer.size && i < items.size(); ++i)
-      out.items.push_back({items[i], answer.numbers()[i]});
+    out.items.reserve(answer.size);
+    for (std::size_t i = 0; i < answer.size; ++i)
+      out.items.push_back({given.item(asked, i), given.number_of_item(asked, i), answer.numbers()[i]});
     break;
   }
   default:
@@ -117,8 +139,15 @@ filled_form engine::filled(const dialogue& d) const {
   out.one_per.assign(f.one_per.begin(), f.one_per.end());
   out.scope = d.who.scope;
   out.values.reserve(f.ask.size());
-  for (std::size_t q = 0; q < f.ask.size(); ++q)
-    out.values.push_back(filled_answer(given, f.ask[q], q));
+  out.entries = f.entries;
+  for (std::size_t q = 0; q < f.ask.size(); ++q) {
+    if (!given.applies(f, q)) continue;
+    auto value = filled_answer(given, f.ask[q], q);
+    if (f.ask[q].of_reason)
+      out.reason = std::move(value.text);
+    else
+      out.values.push_back(std::move(value));
+  }
   for (std::size_t r = 0; r < f.rules.size(); ++r)
     if (d.confirmed >> r & 1) out.flags.push_back(f.rules[r].name);
   return out;

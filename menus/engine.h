@@ -40,20 +40,32 @@ struct step {
 enum class pin_verdict : std::uint8_t { right, wrong, locked };
 
 // What became of a submitted form. `receipt` is as shown to the subscriber.
-enum class submit_verdict : std::uint8_t { recorded, duplicate, corrected, review, try_later };
+// The last three are of forms that two people enter: the first of two, one that agrees with the other, one that
+// differs.
+enum class submit_verdict : std::uint8_t {
+  recorded,
+  duplicate,
+  corrected,
+  review,
+  try_later,
+  first_entry,
+  agreed,
+  differs
+};
 
 // A filled-in answer, as intake hands it to storage: exactly one of the value kinds holds.
 struct filled_value {
   enum class kind : std::uint8_t { nothing, number, text, reference, list };
   struct item {
-    entity of;          // what the item was asked for, such as a candidate
-    std::int64_t value; //
+    entity of;               // what the item was asked for, such as a candidate; may be nothing
+    std::int64_t number = 0; // a candidate's number, an option's value where all are numbers, else its place from 1
+    std::int64_t value = 0;
   };
   std::string_view name;
   kind what = kind::nothing;
   bool personal = false;
   std::int64_t number = 0;
-  std::string_view text;
+  std::string text; // a date as "2026-11-24", a time as "17:00", yes or no as "yes" and "no"
   entity reference;
   std::vector<item> items;
 };
@@ -65,7 +77,8 @@ struct filled_form {
   entity scope;
   std::vector<filled_value> values;    // in the order asked
   std::vector<std::string_view> flags; // names of the `warn` rules that the subscriber confirmed
-  std::string_view reason;             // of a correction, when the form asks one (empty otherwise)
+  std::string reason;                  // of a correction, when the form asks one (empty otherwise)
+  int entries = 1;                     // 2: it counts when another person enters the same
 };
 
 // State of one dialogue. Plain data, under 400 bytes with its answers for a form of 8; see menus/dialogue.h.
@@ -80,7 +93,11 @@ public:
   // Both must outlive the engine.
   engine(const script& menu, const world& election);
 
-  dialogue_ptr open(subject who, std::string_view language) const;
+  // `earlier` may be empty; it is needed when the script looks back (script::looks_back).
+  dialogue_ptr open(subject who, std::string_view language, std::shared_ptr<const past> earlier = {}) const;
+
+  // Whether what `save` returned, perhaps under another version of the script, can be gone on with under this one.
+  bool fits(subject who, std::string_view saved, std::shared_ptr<const past> earlier = {}) const;
 
   // The first event of a dialogue. `dialled` is the whole dial string ("*140#", "*140*1*120#"); answers in it fill the
   // form as far as they go. `saved` is what `save` returned in an earlier dialogue that dropped, or empty.

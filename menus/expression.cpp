@@ -26,6 +26,16 @@ value number_value(std::int64_t n) {
   v.number = n;
   return v;
 }
+value date_value(std::int64_t days) {
+  auto v = number_value(days);
+  v.what = value::kind::date;
+  return v;
+}
+value time_value(std::int64_t minutes) {
+  auto v = number_value(minutes);
+  v.what = value::kind::time;
+  return v;
+}
 value truth_value(bool b) {
   auto v = number_value(b);
   v.what = value::kind::truth;
@@ -61,6 +71,21 @@ value numbers_value(std::span<const std::int64_t> list) {
   v.data = list.data();
   v.size = list.size();
   return v;
+}
+
+std::string as_recorded(const value& v) {
+  switch (v.what) {
+  case value::kind::number:
+    return std::to_string(v.number);
+  case value::kind::truth:
+    return v.holds() ? "yes" : "no";
+  case value::kind::date:
+    return iso_date(v.number);
+  case value::kind::time:
+    return clock_time(v.number);
+  default:
+    return std::string(v.text());
+  }
 }
 
 namespace {
@@ -144,6 +169,8 @@ value folded(op what, const value& list) {
                                            : *std::max_element(all.begin(), all.end()));
 }
 
+constexpr std::int64_t minutes_of_day = 24 * 60;
+
 value loaded(const instruction& i, const program& p, const context& c) {
   const auto index = static_cast<std::size_t>(i.arg);
   switch (i.what) {
@@ -153,6 +180,20 @@ value loaded(const instruction& i, const program& p, const context& c) {
     return truth_value(i.arg != 0);
   case op::text:
     return text_value(p.texts[index]);
+  case op::date:
+    return date_value(i.arg);
+  case op::time:
+    return time_value(i.arg);
+  case op::election:
+    return entity_value({noun::election, 0});
+  case op::now:
+    return time_value(c.election->local_minutes() % minutes_of_day);
+  case op::today:
+    return date_value(c.election->local_minutes() / minutes_of_day);
+  case op::corrects:
+    return truth_value(c.fields && c.fields->corrects());
+  case op::records:
+    return entities_value(c.earlier ? c.earlier->own(static_cast<std::uint16_t>(i.arg)) : std::span<const entity>{});
   case op::scope:
     return entity_value(c.scope);
   case op::person:
@@ -164,10 +205,24 @@ value loaded(const instruction& i, const program& p, const context& c) {
   }
 }
 
+value got_of_record(attribute what, entity of, const context& c) {
+  if (!c.earlier || of.index >= c.earlier->records().size()) return nothing_value();
+  const past_record& r = c.earlier->records()[of.index];
+  if (what == attribute::made_at) return time_value(r.local_minutes % minutes_of_day);
+  return text_value(what == attribute::receipt ? r.receipt : r.key_text);
+}
+
+value got_number(attribute what, entity of, const context& c) {
+  const std::int64_t n = c.election->number(of, what);
+  if (what == attribute::date) return date_value(n);
+  return what == attribute::polls_open || what == attribute::polls_close ? time_value(n) : number_value(n);
+}
+
 value got(const instruction& i, entity of, const context& c) {
+  if (of.kind == noun::record) return got_of_record(i.get, of, c);
   switch (i.what) {
   case op::get_number:
-    return number_value(c.election->number(of, i.get));
+    return got_number(i.get, of, c);
   case op::get_link:
     return entity_value(c.election->link(of, i.get));
   case op::get_list:
@@ -191,9 +246,51 @@ value applied(op what, const value& v) {
 }
 
 // A value that is not there (an error, an answer not yet given, a link to nothing) spoils whatever uses it.
-bool spoilt(const value& v) {
-  return v.what == value::kind::error || v.what == value::kind::nothing ||
-         (v.what == value::kind::entity && v.of.kind == noun::nothing);
+bool is_nothing(const value& v) {
+  return v.what == value::kind::nothing || (v.what == value::kind::entity && v.of.kind == noun::nothing);
+}
+bool spoilt(const value& v) { return v.what == value::kind::error || is_nothing(v); }
+// What comes of spoilt values: an error stays one, whatever else is missing.
+value spoil(const value& a, const value& b) {
+  return a.what == value::kind::error || b.what == value::kind::error ? error_value() : nothing_value();
+}
+
+value of_past(const past_value& v, type is) {
+  if (const auto* n = std::get_if<std::int64_t>(&v)) return number_value(*n);
+  if (const auto* list = std::get_if<std::vector<std::int64_t>>(&v)) return numbers_value(*list);
+  const auto* text = std::get_if<std::string>(&v);
+  if (!text) return nothing_value();
+  if (is == truth_type) return truth_value(*text == "yes");
+  if (is == date_type) {
+    const auto days = parse_iso_date(*text);
+    return days ? date_value(*days) : nothing_value();
+  }
+  if (is == time_type) {
+    const auto minutes = parse_clock_time(*text);
+    return minutes ? time_value(*minutes) : nothing_value();
+  }
+  return text_value(*text, true);
+}
+
+value looked_up(const program::lookup& what, std::span<const value> keys, const context& c) {
+  if (!c.earlier) return nothing_value();
+  std::array<std::string, most_keys> parts;
+  std::array<std::string_view, most_keys> views;
+  for (std::size_t k = 0; k < keys.size(); ++k) {
+    if (spoilt(keys[k])) return spoil(keys[k], keys[k]);
+    parts[k] = keys[k].what == value::kind::entity ? code_of(*c.election, keys[k].of) : as_recorded(keys[k]);
+    views[k] = parts[k];
+  }
+  const past_record* r = c.earlier->find(what.form, std::span(views).first(keys.size()));
+  return r && what.field < r->values.size() ? of_past(r->values[what.field], what.is) : nothing_value();
+}
+
+value joined(op what, const value& a, const value& b, std::int64_t arg) {
+  if (what == op::or_else) return is_nothing(a) ? b : a;
+  if (spoilt(a) || spoilt(b)) return spoil(a, b);
+  if (what == op::years) return number_value(years_between(a.number, b.number, static_cast<calendar>(arg)));
+  if (what <= op::multiply || (what >= op::percent && what <= op::most)) return arithmetic(what, a.number, b.number);
+  return what == op::in ? contained(a, b) : compared(what, a, b);
 }
 
 } // namespace
@@ -216,22 +313,31 @@ value evaluate(const program& p, const context& c) {
         --top;
       continue;
     }
+    if (i.what == op::earlier) {
+      const auto& what = p.lookups[static_cast<std::size_t>(i.arg)];
+      top -= what.keys;
+      stack[top] = looked_up(what, std::span(stack).subspan(top, what.keys), c);
+      ++top;
+      continue;
+    }
+    if (i.what == op::select) {
+      top -= 2;
+      auto& test = stack[top - 1];
+      test = spoilt(test) ? spoil(test, test) : test.holds() ? stack[top] : stack[top + 1];
+      continue;
+    }
     if (stack_effect(i.what) == 0) {
-      if (spoilt(last))
-        last = error_value();
+      if (i.what == op::given)
+        last = last.what == value::kind::error ? last : truth_value(!is_nothing(last));
+      else if (spoilt(last))
+        last = spoil(last, last);
       else if (i.what <= op::get_list)
         last = got(i, last.of, c);
       else
         last = applied(i.what, last);
       continue;
     }
-    auto& left = stack[top - 2];
-    if (spoilt(left) || spoilt(last))
-      left = error_value();
-    else if (i.what <= op::multiply || (i.what >= op::percent && i.what <= op::most))
-      left = arithmetic(i.what, left.number, last.number);
-    else
-      left = i.what == op::in ? contained(left, last) : compared(i.what, left, last);
+    stack[top - 2] = joined(i.what, stack[top - 2], last, i.arg);
     --top;
   }
   return top ? stack[top - 1] : error_value();

@@ -2,8 +2,12 @@
 //
 // Compiled once when a script loads, names resolved and types checked, into a flat program for a small stack;
 // evaluating allocates nothing and cannot fail otherwise than by overflow, which gives an error value and never wraps.
+// What uses a value that is not there (an answer not given, no earlier record) gives nothing, and a rule that gives
+// nothing does not apply.
 #pragma once
 
+#include "menus/calendar.h"
+#include "menus/past.h"
 #include "menus/types.h"
 
 #include <cstdint>
@@ -28,9 +32,22 @@ struct known_name {
 // A later entry hides an earlier one of the same name.
 using name_table = std::vector<known_name>;
 
+// A form as `earlier(FORM, KEY…).FIELD` and `records(FORM)` see it.
+struct form_shape {
+  std::string name;
+  std::size_t keys = 0; // parts of its key behind the scope
+  std::vector<known_name> fields;
+};
+// What an expression may name beside its own names.
+struct surroundings {
+  std::span<const form_shape> forms;
+  calendar years = calendar::gregorian; // by which years() counts
+  bool corrects = false;                // the name `corrects` is known
+};
+
 // Trivial on purpose: the evaluator's stack is not cleared before use. Only what `what` names is set.
 struct value {
-  enum class kind : std::uint8_t { nothing, error, number, truth, text, entity, entities, numbers };
+  enum class kind : std::uint8_t { nothing, error, number, truth, text, entity, entities, numbers, date, time };
   kind what;
   bool verbatim; // a text that is shown as it is, its digits too
   entity of;
@@ -47,20 +64,31 @@ struct value {
 value nothing_value();
 value error_value();
 value number_value(std::int64_t n);
+value date_value(std::int64_t days);
+value time_value(std::int64_t minutes);
 value truth_value(bool b);
 value text_value(std::string_view t, bool verbatim = false);
 value entity_value(entity e);
 value entities_value(std::span<const entity> list);
 value numbers_value(std::span<const std::int64_t> list);
+// As a record writes it: a number in digits, a date as "2026-11-24", a time as "17:00", a truth as "yes" or "no".
+std::string as_recorded(const value& v);
 
 enum class op : std::uint8_t {
   number,
   text,
   truth,
+  date,
+  time,
   scope,
   person,
+  election,
+  now,
+  today,
+  corrects, // this report differs from the subject's own earlier one of the same key
+  records,  // the subject's own of a form
   field,
-  local,
+  local, // the last that only loads
   get_text,
   get_number,
   get_link,
@@ -87,6 +115,11 @@ enum class op : std::uint8_t {
   least_of,
   most_of,
   absolute,
+  earlier, // a field of the record with the keys that lie on the stack
+  given,
+  or_else,
+  select, // if(test, then, otherwise)
+  years,
 };
 
 struct instruction {
@@ -98,8 +131,16 @@ struct instruction {
 struct program {
   std::vector<instruction> code;
   std::vector<std::string> texts;
+  struct lookup {
+    std::uint16_t form = 0, field = 0, keys = 0;
+    type is;
+  };
+  std::vector<lookup> lookups;
+  std::vector<std::uint16_t> looks_back; // the forms whose earlier records it uses
   type result;
   std::uint64_t fields = 0; // bit i: the answer i is used
+  std::uint64_t needed = 0; // and it gives nothing without it; those inside given() and or_else() are not
+  bool corrects = false;    // uses the name `corrects`
   bool empty() const { return code.empty(); }
 };
 
@@ -109,12 +150,14 @@ struct expression_error {
   std::string hint;
 };
 
-std::variant<program, expression_error> compile(std::string_view source, const name_table& names);
+std::variant<program, expression_error> compile(std::string_view source, const name_table& names,
+                                                const surroundings& around = {});
 
 // Where the answers come from while a program runs.
 class field_source {
 public:
   virtual value field(std::size_t index) const = 0;
+  virtual bool corrects() const { return false; }
 
 protected:
   ~field_source() = default;
@@ -127,6 +170,8 @@ struct context {
   entity person;
   const field_source* fields = nullptr; // may be null when the program uses none
   std::span<const value> locals;
+  const past* earlier = nullptr;       // may be null when there is none
+  calendar days = calendar::gregorian; // in which dates are shown
 };
 
 value evaluate(const program& p, const context& c);

@@ -6,6 +6,7 @@
 namespace tallyline::menus {
 
 inline constexpr int stack_size = 16;
+inline constexpr std::size_t most_keys = 8;
 
 // How many values more (or fewer) the stack holds after an instruction. `both` and `either` drop the left side when
 // they do not jump, and the right side takes its place.
@@ -14,8 +15,15 @@ constexpr int stack_effect(op what) {
   case op::number:
   case op::text:
   case op::truth:
+  case op::date:
+  case op::time:
   case op::scope:
   case op::person:
+  case op::election:
+  case op::now:
+  case op::today:
+  case op::corrects:
+  case op::records:
   case op::field:
   case op::local:
     return 1;
@@ -30,7 +38,12 @@ constexpr int stack_effect(op what) {
   case op::least_of:
   case op::most_of:
   case op::absolute:
+  case op::given:
     return 0;
+  case op::earlier: // and one less for each key
+    return 1;
+  case op::select:
+    return -2;
   default:
     return -1;
   }

@@ -11,8 +11,8 @@ name_table moment_names(message which, const name_table& everywhere) {
   // The hints beside the keys are made when the script loads: they can show nothing of the moment.
   auto names = which <= message::more ? name_table{} : everywhere;
   for (const auto m : moments_of(which))
-    names.push_back({std::string(name_of(m)), m == moment::receipt ? text_type : number_type, origin::local,
-                     static_cast<std::uint16_t>(m)});
+    names.push_back({std::string(name_of(m)), m == moment::receipt || m == moment::at ? text_type : number_type,
+                     origin::local, static_cast<std::uint16_t>(m)});
   return names;
 }
 
@@ -35,19 +35,23 @@ std::vector<std::uint32_t> hidden_numbers(const key_set& keys) {
 
 } // namespace
 
-void loader::script_of(const yaml_node& root) {
+void loader::script_of(const std::deque<yaml_node>& trees) {
+  const yaml_node& root = trees.front();
   if (!root.is_map()) {
-    file_.error(root.at, "a menu script is a map", "begin with: menu: NAME");
+    found_.error(root.at, "a menu script is a map", "begin with: menu: NAME");
     return;
   }
   known_keys(root, "a menu script",
-             {"menu", "dial", "languages", "who", "start", "screens", "forms", "keys", "texts", "digits"});
+             {"menu", "dial", "languages", "who", "start", "screens", "forms", "keys", "texts", "digits", "calendar",
+              "include"});
+  for (std::size_t i = 1; i < trees.size(); ++i)
+    known_keys(trees[i], "an included file", {"screens", "forms", "texts", "include"});
   if (const auto* n = need(root, "menu", "the script"); n && identifier(*n)) out_.name = n->value;
   if (const auto* n = need(root, "dial", "the script")) {
     const auto code = scalar(*n, "the dial code").value_or("");
     if (code.size() < 3 || !code.starts_with('*') || !code.ends_with('#') ||
         code.find_first_not_of("*#0123456789") != std::string::npos)
-      file_.error(n->at, "this is no USSD code", "write it in quotes, as in \"*140#\"");
+      found_.error(n->at, "this is no USSD code", "write it in quotes, as in \"*140#\"");
     out_.dial = code;
   }
   languages(find(root, "languages"), root);
@@ -56,28 +60,59 @@ void loader::script_of(const yaml_node& root) {
   everywhere_ = {{std::string(word(out_.scope)), entity_type(out_.scope), origin::scope, 0},
                  {"person", entity_type(noun::person), origin::person, 0}};
   if (const auto* n = find(root, "digits")) digits(*n);
+  if (const auto* n = find(root, "calendar")) calendars(*n);
   if (const auto* n = find(root, "keys")) keys(*n);
   out_.skipped = hidden_numbers(out_.choice_keys);
-  const auto* screen_map = need(root, "screens", "the script");
-  const auto* form_map = find(root, "forms");
-  if (screen_map && screen_map->is_map())
-    for (const auto& k : screen_map->keys)
-      screen_names_.push_back(k.value);
-  if (form_map && form_map->is_map())
-    for (const auto& k : form_map->keys)
-      form_names_.push_back(k.value);
-  if (const auto* n = need(root, "start", "the script"); n && screen_map) {
+  const auto all_screens = spread(trees, "screens"), all_forms = spread(trees, "forms");
+  for (const auto& e : all_screens)
+    screen_names_.push_back(e.name->value);
+  for (const auto& e : all_forms)
+    form_names_.push_back(e.name->value);
+  shapes(all_forms);
+  if (const auto* n = need(root, "start", "the script"); n && !all_screens.empty()) {
     const auto start = one_of(*n, screen_names_, "screen");
     out_.start = start == no_index ? 0 : start;
   }
-  if (screen_map) screens(*screen_map);
-  if (form_map) forms(*form_map);
-  if (const auto* n = find(root, "texts")) own_texts(*n, false);
+  screens(all_screens, root.at);
+  forms(all_forms);
+  for (const auto& tree : trees)
+    if (const auto* n = find(tree, "texts")) own_texts(*n, false);
+}
+
+std::vector<loader::entry> loader::spread(const std::deque<yaml_node>& trees, std::string_view key) {
+  std::vector<entry> all;
+  for (const auto& tree : trees) {
+    const auto* map = find(tree, key);
+    if (!map) continue;
+    if (!map->is_map()) {
+      found_.error(map->at, "'" + std::string(key) + "' must be a map", "write: " + std::string(key) + ": {NAME: {…}}");
+      continue;
+    }
+    for (std::size_t i = 0; i < map->keys.size(); ++i) {
+      const auto same = [&](const entry& e) { return e.name->value == map->keys[i].value; };
+      // Within one file the parser has refused it.
+      if (std::any_of(all.begin(), all.end(), same))
+        found_.error(map->keys[i].at, "'" + map->keys[i].value + "' is given in two files", "keep one of them");
+      all.push_back({&map->keys[i], &map->items[i]});
+    }
+  }
+  return all;
+}
+
+surroundings loader::around() const {
+  return {shapes_, out_.languages.empty() ? calendar::gregorian : out_.languages.front().days, in_form_};
+}
+
+void loader::looks_back(const std::vector<std::uint16_t>& wanted) {
+  for (const auto f : wanted) {
+    const auto at = std::lower_bound(out_.looks_back.begin(), out_.looks_back.end(), f);
+    if (at == out_.looks_back.end() || *at != f) out_.looks_back.insert(at, f);
+  }
 }
 
 void loader::languages(const yaml_node* n, const yaml_node& root) {
   if (!n) {
-    file_.error(root.at, "the script lacks 'languages'", "write: languages: [fa, en]");
+    found_.error(root.at, "the script lacks 'languages'", "write: languages: [fa, en]");
     return;
   }
   if (!list(*n, "'languages'")) return;
@@ -86,22 +121,22 @@ void loader::languages(const yaml_node* n, const yaml_node& root) {
     if (!tag) continue;
     if (tag->size() > 12 ||
         tag->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != std::string::npos)
-      file_.error(item.at, "'" + *tag + "' is no language tag", "write fa, en, ar, ku-Latn …");
+      found_.error(item.at, "'" + *tag + "' is no language tag", "write fa, en, ar, ku-Latn …");
     else if (out_.language_index(*tag) != no_index)
-      file_.error(item.at, "language '" + *tag + "' is given twice", "");
+      found_.error(item.at, "language '" + *tag + "' is given twice", "");
     else if (out_.languages.size() >= 32)
-      file_.error(item.at, "more than 32 languages", "");
+      found_.error(item.at, "more than 32 languages", "");
     else
-      out_.languages.push_back({*tag, native_digits(*tag), {}, {}});
+      out_.languages.push_back({*tag, native_digits(*tag), native_calendar(*tag), is_right_to_left(*tag), {}, {}});
   }
-  if (n->items.empty()) file_.error(n->at, "a script needs at least one language", "write: languages: [fa, en]");
+  if (n->items.empty()) found_.error(n->at, "a script needs at least one language", "write: languages: [fa, en]");
   for (const auto& l : out_.languages)
     language_tags_.push_back(l.tag);
 }
 
 void loader::digits(const yaml_node& n) {
   if (!n.is_map()) {
-    file_.error(n.at, "'digits' must be a map", "write: digits: {fa: latin}");
+    found_.error(n.at, "'digits' must be a map", "write: digits: {fa: latin}");
     return;
   }
   for (std::size_t i = 0; i < n.keys.size(); ++i) {
@@ -111,9 +146,22 @@ void loader::digits(const yaml_node& n) {
   }
 }
 
+void loader::calendars(const yaml_node& n) {
+  if (!n.is_map()) {
+    found_.error(n.at, "'calendar' must be a map", "write: calendar: {fa: gregorian}");
+    return;
+  }
+  for (std::size_t i = 0; i < n.keys.size(); ++i) {
+    const auto language = one_of(n.keys[i], language_tags_, "language");
+    const auto which = one_of(n.items[i], {"gregorian", "jalali"}, "calendar");
+    if (language != no_index && which != no_index)
+      out_.languages[language].days = which == 0 ? calendar::gregorian : calendar::jalali;
+  }
+}
+
 void loader::who(const yaml_node* n, const yaml_node& root) {
   if (!n) {
-    file_.error(root.at, "the script lacks 'who'", "write the role that may dial, such as: who: presiding_officer");
+    found_.error(root.at, "the script lacks 'who'", "write the role that may dial, such as: who: presiding_officer");
     return;
   }
   if (!n->is_map()) {
@@ -142,22 +190,22 @@ void loader::key_set_of(const yaml_node& n, key_set& set, bool answers) {
     if (!k) return;
     const auto text = scalar(*k, "a key").value_or("");
     if (text.empty() || text.size() > 3 || text.find_first_not_of("*#0123456789") != std::string::npos)
-      file_.error(k->at, "this is no key of a phone", "use 0-9, * and #, at most 3 of them, in quotes");
+      found_.error(k->at, "this is no key of a phone", "use 0-9, * and #, at most 3 of them, in quotes");
     else if (answers && text.find_first_of("0123456789") != std::string::npos)
-      file_.error(k->at, "key '" + text + "' could be an answer",
-                  "where digits are the answer, keys are made of * and #");
+      found_.error(k->at, "key '" + text + "' could be an answer",
+                   "where digits are the answer, keys are made of * and #");
     key = text;
   };
   read("back", set.back);
   read("home", set.home);
   read("more", set.more);
   if (set.back == set.home || set.back == set.more || set.home == set.more)
-    file_.error(n.at, "two of these keys are the same", "give back, home and more a key each");
+    found_.error(n.at, "two of these keys are the same", "give back, home and more a key each");
 }
 
 void loader::own_texts(const yaml_node& map, bool shared) {
   if (!map.is_map()) {
-    file_.error(map.at, "the texts must be a map", "write: texts: {wrong_pin: {fa: …, en: …}}");
+    found_.error(map.at, "the texts must be a map", "write: texts: {wrong_pin: {fa: …, en: …}}");
     return;
   }
   std::vector<std::string_view> known;
@@ -166,7 +214,8 @@ void loader::own_texts(const yaml_node& map, bool shared) {
   for (std::size_t i = 0; i < map.keys.size(); ++i) {
     const auto found = std::find(known.begin(), known.end(), map.keys[i].value);
     if (found == known.end()) {
-      file_.error(map.keys[i].at, "there is no text '" + map.keys[i].value + "'", suggestion(map.keys[i].value, known));
+      found_.error(map.keys[i].at, "there is no text '" + map.keys[i].value + "'",
+                   suggestion(map.keys[i].value, known));
       continue;
     }
     const auto m = static_cast<std::size_t>(found - known.begin());
@@ -185,9 +234,9 @@ void loader::require_own_texts(const yaml_node& root) {
         missing += (missing.empty() ? "" : ", ") + std::string(name_of(static_cast<message>(m)));
     if (missing.empty()) continue;
     const auto& tag = out_.languages[l].tag;
-    file_.error(n->at, "texts of the engine are missing in '" + tag + "': " + missing,
-                "add each to the script, as in: texts: {" + missing.substr(0, missing.find(',')) + ": {" + tag +
-                    ": …}}");
+    found_.error(n->at, "texts of the engine are missing in '" + tag + "': " + missing,
+                 "add each to the script, as in: texts: {" + missing.substr(0, missing.find(',')) + ": {" + tag +
+                     ": …}}");
   }
 }
 

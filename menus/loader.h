@@ -4,6 +4,7 @@
 #include "menus/model.h"
 #include "menus/yaml_tree.h"
 
+#include <deque>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -13,12 +14,13 @@ namespace tallyline::menus {
 
 class loader {
 public:
-  loader(source_file& file, script& out) : file_(file), out_(out) {
+  loader(findings& found, script& out) : found_(found), out_(out) {
     for (const auto& l : out.languages)
       language_tags_.push_back(l.tag); // of a script whose head was read before
   }
 
-  void script_of(const yaml_node& root);
+  // The script's own tree, then those of its includes.
+  void script_of(const std::deque<yaml_node>& trees);
   // The engine's own texts, from the shared file or from the script's `texts:`. Only the shared file may know more
   // languages.
   void own_texts(const yaml_node& map, bool shared);
@@ -28,6 +30,7 @@ private:
   // --- loader.cpp: the head of the script
   void languages(const yaml_node* n, const yaml_node& root);
   void digits(const yaml_node& n);
+  void calendars(const yaml_node& n);
   void who(const yaml_node* n, const yaml_node& root);
   void keys(const yaml_node& n);
   void key_set_of(const yaml_node& n, key_set& set, bool answers);
@@ -48,13 +51,27 @@ private:
   text_id new_text();
   std::uint64_t fields_in(text_id id) const;
 
+  // The entries of a map that may be spread over the script and its includes.
+  struct entry {
+    const yaml_node* name;
+    const yaml_node* what;
+  };
+  std::vector<entry> spread(const std::deque<yaml_node>& trees, std::string_view key);
+  surroundings around() const;
+  void looks_back(const std::vector<std::uint16_t>& forms);
+
   // --- loader_screens.cpp
-  void screens(const yaml_node& n);
+  void screens(const std::vector<entry>& all, std::size_t at);
   void screen_of(const yaml_node& n, screen& s);
   void choice_of(const yaml_node& n, screen& s);
+  void number_choices(screen& s);
 
   // --- loader_forms.cpp
-  void forms(const yaml_node& n);
+  void forms(const std::vector<entry>& all);
+  void reason_of(const yaml_node& n, form& f);
+  void deadline_of(const yaml_node& n, deadline& d);
+  // --- loader_shapes.cpp: what a form asks, before any expression is read
+  void shapes(const std::vector<entry>& all);
   void form_of(const yaml_node& n, form& f);
   void one_per(const yaml_node* n, form& f);
   void rule_of(const yaml_node& n, form& f, const name_table& names);
@@ -65,16 +82,23 @@ private:
   // --- loader_questions.cpp
   void question_of(const yaml_node& n, form& f, name_table& names);
   bool kind_of(const yaml_node& n, question& q, const name_table& names, name_table& inner);
+  void each_of(const yaml_node& n, question& q, const name_table& names, name_table& inner, bool& fine);
+  void extras_of(const yaml_node& n, question& q, const name_table& names);
   bool list_of_entities(const yaml_node& n, question& q, const name_table& names, name_table& inner);
-  void number_of(const yaml_node& n, question& q, const name_table& inner);
+  void limits_of(const yaml_node& n, question& q, const name_table& inner, type is, std::string_view owner);
+  void list_of_numbers(const yaml_node& n, question& q, const name_table& inner);
+  void phone_of(const yaml_node& n, question& q);
+  std::optional<program> literal_or_expression(const yaml_node& n, const name_table& names, type is);
   void line_of(const yaml_node& n, question& q);
   void options_of(const yaml_node& n, question& q);
   static type type_of(const question& q);
 
-  source_file& file_;
+  findings& found_;
   script& out_;
   name_table everywhere_; // the scope and the person
   std::vector<std::string> screen_names_, form_names_, language_tags_;
+  std::vector<form_shape> shapes_;
+  bool in_form_ = false;
 };
 
 } // namespace tallyline::menus

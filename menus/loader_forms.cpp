@@ -7,6 +7,8 @@
 namespace tallyline::menus {
 namespace {
 
+constexpr std::size_t most_forms = 1000;
+
 // FNV-1a, over what decides whether answers kept earlier still fit.
 class hash {
 public:
@@ -28,7 +30,7 @@ std::uint64_t fingerprint(const form& f) {
   for (const auto& q : f.ask) {
     h.add(q.name);
     h.mix(static_cast<std::uint8_t>(q.what));
-    h.mix(q.each);
+    h.mix(static_cast<std::uint8_t>(q.each + 2 * q.optional + 4 * q.of_reason));
     h.mix(static_cast<std::uint8_t>(q.of));
     for (const auto& o : q.options)
       h.add(o.text);
@@ -42,44 +44,112 @@ std::uint64_t fingerprint(const form& f) {
 
 } // namespace
 
-void loader::forms(const yaml_node& n) {
-  if (!n.is_map() || n.items.size() > 1000) {
-    file_.error(n.at, "'forms' must be a map of at most 1000 forms", "write: forms: {count: {ask: […]}}");
+void loader::forms(const std::vector<entry>& all) {
+  if (all.size() > most_forms) {
+    found_.error(all[most_forms].name->at, "more than 1000 forms", "");
     return;
   }
-  out_.forms.resize(n.items.size());
-  for (std::size_t i = 0; i < n.items.size() && !file_.full(); ++i) {
-    if (!identifier(n.keys[i])) continue;
-    out_.forms[i].name = n.keys[i].value;
-    form_of(n.items[i], out_.forms[i]);
+  out_.forms.resize(all.size());
+  for (std::size_t i = 0; i < all.size() && !found_.full(); ++i) {
+    if (!identifier(*all[i].name)) continue;
+    out_.forms[i].name = all[i].name->value;
+    out_.forms[i].at = static_cast<place_in_text>(all[i].name->at);
+    in_form_ = true;
+    form_of(*all[i].what, out_.forms[i]);
+    in_form_ = false;
+    const auto& f = out_.forms[i];
+    const auto corrects = [](const auto& q) { return q.of_reason || q.when.corrects || q.fallback.corrects; };
+    if (std::any_of(f.ask.begin(), f.ask.end(), corrects) ||
+        std::any_of(f.rules.begin(), f.rules.end(), [](const auto& r) { return r.test.corrects; }))
+      looks_back({static_cast<std::uint16_t>(i)});
   }
 }
 
 void loader::form_of(const yaml_node& n, form& f) {
-  if (!known_keys(n, "a form", {"one_per", "ask", "rules", "confirm", "receipt", "pin", "feeds"}) && !n.is_map())
+  if (!known_keys(n, "a form",
+                  {"one_per", "ask", "rules", "confirm", "receipt", "pin", "feeds", "entries", "reason", "opens",
+                   "closes", "shut"}) &&
+      !n.is_map())
     return;
   const auto* ask = need(n, "ask", "the form");
   if (!ask || !list(*ask, "'ask'")) return;
   if (ask->items.empty() || ask->items.size() > most_questions) {
-    file_.error(ask->at, "a form asks 1 to 60 questions", "");
+    found_.error(ask->at, "a form asks 1 to 60 questions", "");
     return;
   }
   auto names = everywhere_;
   for (const auto& q : ask->items)
     question_of(q, f, names);
   if (f.ask.size() != ask->items.size()) return; // what follows would be told to be wrong for no reason
+  if (const auto* r = find(n, "reason")) reason_of(*r, f);
   one_per(find(n, "one_per"), f);
   if (const auto* rules = find(n, "rules"); rules && list(*rules, "'rules'")) {
-    if (rules->items.size() > most_rules) file_.error(rules->at, "more than 60 rules", "");
+    if (rules->items.size() > most_rules) found_.error(rules->at, "more than 60 rules", "");
     for (std::size_t i = 0; i < rules->items.size() && i < most_rules; ++i)
       rule_of(rules->items[i], f, names);
   }
   if (const auto* c = find(n, "confirm")) f.confirm = text(*c, names);
   if (const auto* p = find(n, "pin")) flag(*p, f.pin);
   if (const auto* feed = find(n, "feeds")) feeds(*feed, f);
+  if (const auto* e = find(n, "entries")) f.entries = one_of(*e, {"1", "2"}, "number of entries") == 1 ? 2 : 1;
+  if (const auto* o = find(n, "opens")) deadline_of(*o, f.opens);
+  if (const auto* c = find(n, "closes")) deadline_of(*c, f.closes);
+  if (const auto* s = find(n, "shut")) f.shut = text(*s, everywhere_);
   names.push_back({"receipt", text_type, origin::local, static_cast<std::uint16_t>(moment::receipt)});
   if (const auto* r = find(n, "receipt")) f.receipt = text(*r, names);
   f.fingerprint = fingerprint(f);
+}
+
+// Asked behind all others when the report corrects an earlier one of the same person.
+void loader::reason_of(const yaml_node& n, form& f) {
+  question q;
+  q.name = "reason";
+  q.of_reason = true;
+  q.what = question::kind::text;
+  q.at = static_cast<place_in_text>(n.at);
+  const bool plain = !n.is_map() || std::all_of(n.keys.begin(), n.keys.end(), [this](const auto& k) {
+    return out_.language_index(k.value) != no_index;
+  });
+  if (plain) {
+    if (!n.is_scalar() || n.value != "true") q.text = text(n, everywhere_);
+  } else if (known_keys(n, "'reason'", {"text", "choice", "line"})) {
+    if (const auto* t = find(n, "text")) q.text = text(*t, everywhere_);
+    if (const auto* l = find(n, "line")) line_of(*l, q);
+    if (const auto* c = find(n, "choice")) {
+      q.what = question::kind::choice;
+      options_of(*c, q);
+      q.numeric = false;
+    }
+  }
+  if (std::any_of(f.ask.begin(), f.ask.end(), [](const auto& x) { return x.name == "reason"; }))
+    found_.error(n.at, "a question of this form is named 'reason' already", "give it another name");
+  if (f.ask.size() >= most_questions) {
+    found_.error(n.at, "a form asks at most 60 questions, the reason among them", "");
+    return;
+  }
+  f.reason = static_cast<std::uint16_t>(f.ask.size());
+  f.ask.push_back(std::move(q));
+}
+
+void loader::deadline_of(const yaml_node& n, deadline& d) {
+  if (!n.is_scalar()) {
+    found_.error(n.at, "a time is expected",
+                 "write: opens: election.polls_close, or \"20:00\", or \"2026-11-24 20:00\"");
+    return;
+  }
+  yaml_node time = n;
+  if (n.value.size() == 16 && n.value[10] == ' ') {
+    const auto day = parse_iso_date(std::string_view(n.value).substr(0, 10));
+    if (!day) return found_.error(n.at, "'" + n.value.substr(0, 10) + "' is no date", "write it as 2026-11-24");
+    d.day = *day;
+    time.value = n.value.substr(11);
+  }
+  auto p = literal_or_expression(time, everywhere_, time_type);
+  if (!p) return;
+  if (p->result != time_type)
+    found_.error(n.at, "a time is expected, this is " + describe(p->result),
+                 "write: election.polls_close, or \"20:00\", or \"2026-11-24 20:00\"");
+  d.time = std::move(*p);
 }
 
 void loader::one_per(const yaml_node* n, form& f) {
@@ -91,22 +161,22 @@ void loader::one_per(const yaml_node* n, form& f) {
   if (!list(*n, "'one_per'")) return;
   std::vector<std::string> names{scope};
   for (const auto& q : f.ask)
-    if (!q.each) names.push_back(q.name);
+    if (!q.is_list() && !q.of_reason && !q.optional && q.when.empty()) names.push_back(q.name);
   for (const auto& item : n->items) {
     const auto found = one_of(item, names, "answer");
     if (found == no_index) continue;
     if (std::find(f.one_per.begin(), f.one_per.end(), names[found]) != f.one_per.end())
-      file_.error(item.at, "'" + names[found] + "' is given twice", "");
+      found_.error(item.at, "'" + names[found] + "' is given twice", "");
     f.one_per.push_back(names[found]);
   }
   if (f.one_per.empty() || f.one_per.front() != scope)
-    file_.error(n->at, "'one_per' must begin with " + scope, "write: one_per: [" + scope + ", …]");
+    found_.error(n->at, "'one_per' must begin with " + scope, "write: one_per: [" + scope + ", …]");
 }
 
 std::uint16_t loader::question_named(const yaml_node& n, const form& f) {
   std::vector<std::string> names;
   for (const auto& q : f.ask)
-    names.push_back(q.name);
+    if (!q.of_reason) names.push_back(q.name);
   return one_of(n, names, "question");
 }
 
@@ -114,7 +184,7 @@ void loader::rule_of(const yaml_node& n, form& f, const name_table& names) {
   if (!known_keys(n, "a rule", {"must", "warn", "text", "again", "name"}) && !n.is_map()) return;
   const auto *must = find(n, "must"), *warn = find(n, "warn");
   if (!must == !warn) {
-    file_.error(n.at, "a rule is either 'must' or 'warn'", "write: {must: \"…\", text: …} or {warn: \"…\", text: …}");
+    found_.error(n.at, "a rule is either 'must' or 'warn'", "write: {must: \"…\", text: …} or {warn: \"…\", text: …}");
     return;
   }
   rule r;
@@ -125,14 +195,15 @@ void loader::rule_of(const yaml_node& n, form& f, const name_table& names) {
   auto test = expression(source, names);
   if (!test) return;
   if (test->result != truth_type) {
-    file_.error(source.at, "a rule must be true or false, this is " + describe(test->result),
-                "compare it with something");
+    found_.error(source.at, "a rule must be true or false, this is " + describe(test->result),
+                 "compare it with something");
     return;
   }
   if (!test->fields) {
-    file_.error(source.at, "this rule uses no answer of the form", "");
+    found_.error(source.at, "this rule uses no answer of the form", "");
     return;
   }
+  r.at = static_cast<place_in_text>(source.at);
   // A text that shows answers waits for them, too.
   test->fields |= fields_in(r.text);
   r.again = static_cast<std::uint16_t>(std::bit_width(test->fields) - 1);
@@ -155,7 +226,7 @@ void loader::feeds(const yaml_node& n, form& f) {
 
 void loader::feed_of(const yaml_node& n, form& f) {
   if (!n.is_map()) {
-    file_.error(n.at, "'feeds' must be a map", "write: feeds: {report: results, votes: votes}");
+    found_.error(n.at, "'feeds' must be a map", "write: feeds: {report: results, votes: votes}");
     return;
   }
   feed out;

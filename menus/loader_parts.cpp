@@ -16,14 +16,14 @@ std::string quoted(std::string_view name) { return "'" + std::string(name) + "'"
 
 bool loader::known_keys(const yaml_node& n, std::string_view owner, std::initializer_list<std::string_view> known) {
   if (!n.is_map()) {
-    file_.error(n.at, std::string(owner) + " must be a map", "write it as: {" + std::string(*known.begin()) + ": …}");
+    found_.error(n.at, std::string(owner) + " must be a map", "write it as: {" + std::string(*known.begin()) + ": …}");
     return false;
   }
   bool fine = true;
   for (const auto& k : n.keys) {
     if (std::find(known.begin(), known.end(), k.value) != known.end()) continue;
-    file_.error(k.at, std::string(owner) + " has no " + quoted(k.value),
-                suggestion(k.value, std::span(known.begin(), known.size())));
+    found_.error(k.at, std::string(owner) + " has no " + quoted(k.value),
+                 suggestion(k.value, std::span(known.begin(), known.size())));
     fine = false;
   }
   return fine;
@@ -37,19 +37,19 @@ const yaml_node* loader::find(const yaml_node& map, std::string_view key) {
 
 const yaml_node* loader::need(const yaml_node& map, std::string_view key, std::string_view owner) {
   const auto* found = find(map, key);
-  if (!found) file_.error(map.at, std::string(owner) + " lacks " + quoted(key), "");
+  if (!found) found_.error(map.at, std::string(owner) + " lacks " + quoted(key), "");
   return found;
 }
 
 bool loader::list(const yaml_node& n, std::string_view owner) {
   if (n.is_list()) return true;
-  file_.error(n.at, std::string(owner) + " must be a list", "begin each entry with '- '");
+  found_.error(n.at, std::string(owner) + " must be a list", "begin each entry with '- '");
   return false;
 }
 
 std::optional<std::string> loader::scalar(const yaml_node& n, std::string_view owner) {
   if (n.is_scalar() && !n.value.empty()) return n.value;
-  file_.error(n.at, std::string(owner) + " must be one word or text", "");
+  found_.error(n.at, std::string(owner) + " must be one word or text", "");
   return std::nullopt;
 }
 
@@ -58,7 +58,7 @@ bool loader::flag(const yaml_node& n, bool& out) {
     out = n.value == "true";
     return true;
   }
-  file_.error(n.at, "this must be true or false", "");
+  found_.error(n.at, "this must be true or false", "");
   return false;
 }
 
@@ -70,8 +70,8 @@ bool loader::identifier(const yaml_node& n) {
     });
   };
   if (n.is_scalar() && fits(n.value)) return true;
-  file_.error(n.at, n.is_scalar() ? quoted(n.value) + " cannot be a name" : "a name is expected",
-              "a name has letters a-z, digits and _, at most 40, and begins with a letter");
+  found_.error(n.at, n.is_scalar() ? quoted(n.value) + " cannot be a name" : "a name is expected",
+               "a name has letters a-z, digits and _, at most 40, and begins with a letter");
   return false;
 }
 
@@ -80,45 +80,52 @@ std::uint16_t loader::one_of(const yaml_node& n, const std::vector<std::string>&
   if (!word) return no_index;
   const auto found = std::find(names.begin(), names.end(), *word);
   if (found != names.end()) return static_cast<std::uint16_t>(found - names.begin());
-  file_.error(n.at, "there is no " + std::string(what) + " " + quoted(*word), suggestion(*word, views(names)));
+  found_.error(n.at, "there is no " + std::string(what) + " " + quoted(*word), suggestion(*word, views(names)));
   return no_index;
 }
 
 std::optional<program> loader::expression(const yaml_node& n, const name_table& names) {
   if (!n.is_scalar()) {
-    file_.error(n.at, "an expression is expected", "quote it if it has ': ' or begins with '[' or '{'");
+    found_.error(n.at, "an expression is expected", "quote it if it has ': ' or begins with '[' or '{'");
     return std::nullopt;
   }
-  auto compiled = compile(n.value, names);
-  if (auto* p = std::get_if<program>(&compiled)) return std::move(*p);
+  auto compiled = compile(n.value, names, around());
+  if (auto* p = std::get_if<program>(&compiled)) {
+    looks_back(p->looks_back);
+    return std::move(*p);
+  }
   auto& e = std::get<expression_error>(compiled);
-  file_.error_in(n, e.at, std::move(e.what), std::move(e.hint));
+  found_.error_in(n, e.at, std::move(e.what), std::move(e.hint));
   return std::nullopt;
 }
 
 text_id loader::new_text() {
   const auto id = static_cast<text_id>(out_.texts.size() / out_.languages.size());
   out_.texts.resize(out_.texts.size() + out_.languages.size());
+  out_.text_places.resize(out_.texts.size());
   return id;
 }
 
 bool loader::text_in(const yaml_node& n, const name_table& names, text_id id, std::size_t language) {
   if (!n.is_scalar() || n.value.empty()) {
-    file_.error(n.at, "a text is expected", "");
+    found_.error(n.at, "a text is expected", "");
     return false;
   }
   if (characters(n.value) > longest_text) {
-    file_.error(n.at, "this text is longer than 2000 characters",
-                "a handset shows 182 of them, or 80 of Persian, at a time");
+    found_.error(n.at, "this text is longer than 2000 characters",
+                 "a handset shows 182 of them, or 80 of Persian, at a time");
     return false;
   }
-  auto compiled = compile_text(n.value, names);
+  auto compiled = compile_text(n.value, names, around());
   if (auto* t = std::get_if<text_template>(&compiled)) {
+    for (const auto& p : t->programs)
+      looks_back(p.looks_back);
+    out_.text_places[id * out_.languages.size() + language] = static_cast<place_in_text>(n.at);
     out_.texts[id * out_.languages.size() + language] = std::move(*t);
     return true;
   }
   auto& e = std::get<expression_error>(compiled);
-  file_.error_in(n, e.at, std::move(e.what), std::move(e.hint));
+  found_.error_in(n, e.at, std::move(e.what), std::move(e.hint));
   return false;
 }
 
@@ -137,7 +144,7 @@ text_id loader::text(const yaml_node& n, const name_table& names, bool shared) {
   }
   for (const auto& tag : language_tags_) {
     if (find(n, tag) || shared) continue;
-    file_.error(n.at, "this text is missing in " + quoted(tag), "add " + tag + ": …");
+    found_.error(n.at, "this text is missing in " + quoted(tag), "add " + tag + ": …");
     fine = false;
   }
   return fine ? id : no_text;

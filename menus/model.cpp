@@ -16,11 +16,24 @@ constexpr std::array<std::string_view, messages> message_names{
     "too_short",
     "too_long",
     "unreadable",
+    "not_a_time",
+    "not_a_date",
+    "bad_national_code",
+    "bad_phone",
     "invalid_choice",
     "taken",
     "too_many",
+    "too_few",
     "item_refused",
+    "understood",
+    "yes",
+    "no",
+    "skip",
     "nothing_to_choose",
+    "not_open_yet",
+    "closed",
+    "ask_reason",
+    "reason_label",
     "ask_pin",
     "pin_not_digits",
     "wrong_pin",
@@ -41,14 +54,18 @@ constexpr std::array<std::string_view, messages> message_names{
     "duplicate_receipt",
     "corrected_receipt",
     "review_receipt",
+    "first_entry_receipt",
+    "agreed_receipt",
+    "differs_receipt",
     "goodbye",
 };
-constexpr std::array<std::string_view, moments> moment_names{"min", "max", "given", "total", "item", "receipt"};
+constexpr std::array<std::string_view, moments> moment_names{"min", "max", "given", "total", "item", "receipt", "at"};
 
 constexpr std::array limits{moment::min, moment::max};
 constexpr std::array counts{moment::given, moment::total};
 constexpr std::array item_limits{moment::item, moment::min, moment::max};
 constexpr std::array receipts{moment::receipt};
+constexpr std::array at{moment::at};
 
 } // namespace
 
@@ -64,13 +81,20 @@ std::span<const moment> moments_of(message which) {
     return limits;
   case message::taken:
   case message::too_many:
+  case message::too_few:
     return counts;
+  case message::not_open_yet:
+  case message::closed:
+    return at;
   case message::item_refused:
     return item_limits;
   case message::recorded_receipt:
   case message::duplicate_receipt:
   case message::corrected_receipt:
   case message::review_receipt:
+  case message::first_entry_receipt:
+  case message::agreed_receipt:
+  case message::differs_receipt:
     return receipts;
   default:
     return {};

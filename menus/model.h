@@ -3,6 +3,7 @@
 // Built by menus/script.h and immutable afterwards; one script serves all dialogues.
 #pragma once
 
+#include "menus/calendar.h"
 #include "menus/expression.h"
 #include "menus/text.h"
 
@@ -28,11 +29,24 @@ enum class message : std::uint8_t {
   too_short,
   too_long,
   unreadable,
+  not_a_time,
+  not_a_date,
+  bad_national_code,
+  bad_phone,
   invalid_choice,
   taken,
   too_many,
+  too_few,
   item_refused, // many answers in one go
+  understood,   // the answers of one line, read back
+  yes,
+  no,
+  skip,
   nothing_to_choose,
+  not_open_yet,
+  closed,
+  ask_reason,
+  reason_label,
   ask_pin,
   pin_not_digits,
   wrong_pin,
@@ -53,17 +67,23 @@ enum class message : std::uint8_t {
   duplicate_receipt,
   corrected_receipt,
   review_receipt,
+  first_entry_receipt,
+  agreed_receipt,
+  differs_receipt,
   goodbye,
 };
 inline constexpr std::size_t messages = static_cast<std::size_t>(message::goodbye) + 1;
 std::string_view name_of(message which);
 
 // The values of the moment that the engine's own texts can show, in this order in context::locals.
-enum class moment : std::uint8_t { min, max, given, total, item, receipt };
-inline constexpr std::size_t moments = 6;
+enum class moment : std::uint8_t { min, max, given, total, item, receipt, at };
+inline constexpr std::size_t moments = 7;
 // Those that have a value when the message is shown.
 std::span<const moment> moments_of(message which);
 std::string_view name_of(moment which);
+
+// Where in the script's sources something is written (menus/sources.h).
+using place_in_text = std::uint32_t;
 
 using text_id = std::uint32_t;
 inline constexpr text_id no_text = std::numeric_limits<text_id>::max();
@@ -75,6 +95,9 @@ struct choice {
   kind what = kind::go;
   std::uint16_t target = no_index; // a screen, a form or a language
   text_id farewell = no_text;      // of `end`; the engine's own when none
+  std::uint32_t key = 0;           // the number that chooses it; stays the same when others are not shown
+  program when;                    // shown and taken only when it holds; empty: always
+  place_in_text at = 0;
 };
 
 struct screen {
@@ -82,6 +105,7 @@ struct screen {
   text_id text = no_text;
   std::vector<choice> choices;
   bool pin = false;
+  place_in_text at = 0;
 };
 
 struct option {
@@ -91,10 +115,12 @@ struct option {
 };
 
 struct question {
-  enum class kind : std::uint8_t { number, text, choose, choice };
+  enum class kind : std::uint8_t { number, text, choose, choice, yes_no, time, date, national_code, phone, list };
   std::string name;
   kind what = kind::number;
-  bool each = false; // a number for every item of `list`
+  bool each = false;      // a number for every item of `list`, or of `options`
+  bool optional = false;  // may be passed over
+  bool of_reason = false; // asked of a correction only; its answer is the record's reason
   bool personal = false;
   bool numeric = false;    // of a choice: every value is a number
   noun of = noun::nothing; // of the items of `list`
@@ -102,10 +128,20 @@ struct question {
   text_id label = no_text;                   // short, for the read-back
   text_id show = no_text;                    // how an item of the list is named, in the choices or in the read-back
   program list;                              // of choose and for_each
-  program min, max;                          // of a number; empty when there is no limit
+  program min, max;                          // of a number, a time, a date, a list's numbers; empty: no limit
+  program when;                              // asked only when it holds; empty: always
+  program fallback;                          // the answer that is offered; empty: none
+  std::uint32_t least = 1, most = 20;        // numbers in a list
+  std::string country;                       // of a phone number: what a leading 0 stands for
   std::uint32_t shortest = 1, longest = 160; // of a text, in characters
   std::vector<option> options;
   std::uint64_t needs = 0; // the answers that its list and limits use
+  std::uint64_t uses = 0;  // and those of `when`
+  place_in_text at = 0;
+
+  bool is_text() const { return what == kind::text || what == kind::national_code || what == kind::phone; }
+  bool is_list() const { return each || what == kind::list; }
+  bool is_typed() const { return what != kind::choose && what != kind::choice && what != kind::yes_no; }
 };
 
 struct rule {
@@ -114,6 +150,7 @@ struct rule {
   program test;
   text_id text = no_text;
   std::uint16_t again = 0; // the question asked again
+  place_in_text at = 0;    // of the expression
 };
 
 // Which answers a report reads, such as votes, invalid and ballots for `results`.
@@ -128,6 +165,13 @@ struct feed {
   std::uint16_t question_for(std::string_view role) const;
 };
 
+// A time on the election's day, or at a day of its own.
+struct deadline {
+  program time;              // empty: none
+  std::int64_t day = no_day; // days since 1970
+  static constexpr std::int64_t no_day = std::numeric_limits<std::int64_t>::min();
+};
+
 struct form {
   std::string name;
   std::vector<std::string> one_per; // the scope's noun, or names of questions
@@ -137,6 +181,11 @@ struct form {
   text_id confirm = no_text; // heading of the read-back
   text_id receipt = no_text;
   bool pin = true;
+  std::uint8_t entries = 1;        // 2: counts when two people's entries agree
+  std::uint16_t reason = no_index; // the question for a correction's reason, the last of `ask`
+  deadline opens, closes;
+  text_id shut = no_text; // said before it opens and after it closes; the engine's own when none
+  place_in_text at = 0;
   std::uint64_t fingerprint = 0; // of names and kinds: answers kept under another one do not fit
 };
 
@@ -154,6 +203,8 @@ struct hints { // "9 More", in one language
 struct language {
   std::string tag;
   digit_style digits = digit_style::latin;
+  calendar days = calendar::gregorian;
+  bool right_to_left = false;
   hints choices, answers;
 };
 
@@ -166,11 +217,13 @@ struct script {
   std::uint16_t start = 0;
   std::vector<screen> screens;
   std::vector<form> forms;
-  key_set choice_keys{"0", "00", "9"}; // on pages of choices
-  key_set answer_keys{"*", "**", "#"}; // where digits are the answer
-  std::vector<std::uint32_t> skipped;  // choice numbers that are keys, ascending
-  std::vector<text_template> texts;    // text_id * languages + language
-  std::array<text_id, messages> own{}; // the engine's own texts
+  key_set choice_keys{"0", "00", "9"};    // on pages of choices
+  key_set answer_keys{"*", "**", "#"};    // where digits are the answer
+  std::vector<std::uint32_t> skipped;     // choice numbers that are keys, ascending
+  std::vector<text_template> texts;       // text_id * languages + language
+  std::vector<place_in_text> text_places; // in step with `texts`
+  std::array<text_id, messages> own{};    // the engine's own texts
+  std::vector<std::uint16_t> looks_back;  // the forms whose earlier records the script asks about, ascending
 
   const text_template& text(text_id id, std::size_t in) const { return texts[id * languages.size() + in]; }
   // The number that a choice has on its page; they run through all pages and leave out those that are keys.

@@ -1,23 +1,13 @@
 #include "menus/script.h"
 
+#include "menus/includes.h"
 #include "menus/loader.h"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
+#include <tuple>
 
 namespace tallyline::menus {
 namespace {
-
-// At most one byte more than is allowed, so that a huge file costs nothing.
-std::optional<std::string> content(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::string text(largest_script + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  return in.bad() ? std::nullopt : std::optional(std::move(text));
-}
 
 diagnostic unreadable(const std::string& name) {
   diagnostic d;
@@ -30,13 +20,15 @@ diagnostic unreadable(const std::string& name) {
 
 void shared_texts(script& out, const load_options& options, std::vector<diagnostic>& problems) {
   const auto path = options.texts / "texts.yaml";
-  const auto text = content(path);
+  auto text = read_text(path);
   if (!text) {
     problems.push_back(unreadable(path.string()));
     return;
   }
-  source_file file(path.string(), *text, problems);
-  if (const auto tree = parse_yaml(file)) loader(file, out).own_texts(*tree, true);
+  sources one;
+  one.add(path.string(), std::move(*text));
+  findings found(one, problems);
+  if (const auto tree = parse_yaml(one[0], found)) loader(found, out).own_texts(*tree, true);
 }
 
 void hints_of(script& s, std::size_t language) {
@@ -60,19 +52,23 @@ void hints_of(script& s, std::size_t language) {
 
 load_result load_script_text(std::string_view text, std::string name, const load_options& options) {
   load_result result;
+  const auto texts = std::make_shared<sources>();
+  result.texts = texts;
+  // One byte too many is enough to be refused.
+  texts->add(std::move(name), std::string(text.substr(0, largest_script + 1)));
   auto menu = std::make_unique<script>();
   menu->own.fill(no_text);
-  source_file file(std::move(name), text, result.problems);
-  const auto tree = parse_yaml(file);
-  if (!tree) return result;
-  loader load(file, *menu);
-  load.script_of(*tree);
+  findings found(*texts, result.problems);
+  const auto trees = read_trees(*texts, found, options);
+  if (trees.empty()) return result;
+  loader load(found, *menu);
+  load.script_of(trees);
   if (menu->languages.empty()) return result;
   std::stable_sort(result.problems.begin(), result.problems.end(), [](const diagnostic& a, const diagnostic& b) {
-    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+    return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
   });
   shared_texts(*menu, options, result.problems);
-  if (result.problems.empty()) load.require_own_texts(*tree);
+  if (result.problems.empty()) load.require_own_texts(trees.front());
   if (!result.problems.empty()) return result;
   for (std::size_t i = 0; i < menu->languages.size(); ++i)
     hints_of(*menu, i);
@@ -81,8 +77,10 @@ load_result load_script_text(std::string_view text, std::string name, const load
 }
 
 load_result load_script(const std::filesystem::path& file, const load_options& options) {
-  const auto text = content(file);
-  if (text) return load_script_text(*text, file.string(), options);
+  auto here = options;
+  if (!here.include)
+    here.include = [folder = file.parent_path()](std::string_view name) { return read_inside(folder, name); };
+  if (const auto text = read_text(file)) return load_script_text(*text, file.string(), here);
   load_result result;
   result.problems.push_back(unreadable(file.string()));
   return result;

@@ -27,11 +27,19 @@ void add_literal(text_template& t, std::string_view text) {
   t.parts.back().size += static_cast<std::uint32_t>(text.size());
 }
 
+// What it is about, and its receipt where it is about its scope as a whole.
+std::string_view code_of_record(entity of, const context& c) {
+  if (!c.earlier || of.index >= c.earlier->records().size()) return "–";
+  const past_record& r = c.earlier->records()[of.index];
+  return r.key_text.empty() ? r.receipt : r.key_text;
+}
+
 bool can_be_shown(type t) { return !t.list && t.what != base::truth && t.what != base::nothing; }
 
 } // namespace
 
-std::variant<text_template, expression_error> compile_text(std::string_view source, const name_table& names) {
+std::variant<text_template, expression_error> compile_text(std::string_view source, const name_table& names,
+                                                           const surroundings& around) {
   text_template t;
   for (std::size_t at = 0; at < source.size();) {
     const auto brace = source.find_first_of("{}", at);
@@ -47,7 +55,7 @@ std::variant<text_template, expression_error> compile_text(std::string_view sour
     const auto end = closing_brace(source, brace + 1);
     if (end == std::string_view::npos)
       return expression_error{brace, "this '{' is not closed", "write {{ for a brace in the text"};
-    auto compiled = compile(source.substr(brace + 1, end - brace - 1), names);
+    auto compiled = compile(source.substr(brace + 1, end - brace - 1), names, around);
     if (auto* e = std::get_if<expression_error>(&compiled)) {
       e->at += brace + 1;
       return std::move(*e);
@@ -71,7 +79,17 @@ void append_value(const value& v, const context& c, digit_style digits, std::str
   case value::kind::text:
     append_in_digits(out, v.text(), v.verbatim ? digit_style::latin : digits);
     break;
+  case value::kind::date:
+    append_in_digits(out, shown_date(v.number, c.days), digits);
+    break;
+  case value::kind::time:
+    append_in_digits(out, clock_time(v.number), digits);
+    break;
   case value::kind::entity:
+    if (v.of.kind == noun::record) {
+      append_in_digits(out, code_of_record(v.of, c), digits);
+      break;
+    }
     if (v.of.kind != noun::nothing) {
       append_in_digits(out, c.election->text(v.of, attribute::name, c.language), digit_style::latin);
       break;

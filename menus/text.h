@@ -23,7 +23,8 @@ struct text_template {
 
 // `{{` and `}}` stand for braces. An expression must give something that can be shown: a number, a text or an entity
 // (which shows its name).
-std::variant<text_template, expression_error> compile_text(std::string_view source, const name_table& names);
+std::variant<text_template, expression_error> compile_text(std::string_view source, const name_table& names,
+                                                           const surroundings& around = {});
 
 // Appends to `out`. A value that is not there shows as "–".
 void render(const text_template& t, const context& c, digit_style digits, std::string& out);

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t longest_number = 12;
 constexpr std::size_t longest_pin = 8;
+constexpr std::int64_t minutes_of_day = 24 * 60;
 
 } // namespace
 
@@ -27,7 +28,7 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 step turn::take(std::string_view raw) {
   const std::string_view text = trimmed(raw);
   if (auto moved = navigate(text)) return std::move(*moved);
-  d_.from = 0;
+  was_from_ = std::exchange(d_.from, 0);
   if (text.empty()) return refuse(message::empty);
   switch (d_.at) {
   case place::screen:
@@ -52,13 +53,24 @@ step turn::take_ahead() {
   std::string waiting = std::exchange(d_.ahead, {});
   std::string_view rest = waiting;
   step last = show();
+  const std::uint64_t before = d_.form == no_index ? 0 : d_.answered;
+  int taken = 0;
   while (!rest.empty() && last.what == action::prompt && (d_.at == place::screen || d_.at == place::question)) {
-    const std::size_t end = rest.find('*');
+    const bool whole = d_.at == place::question && the_question().what == question::kind::list;
+    const std::size_t end = whole ? rest.size() : rest.find('*');
     refused_ = false;
+    ahead_ = true;
     last = take(rest.substr(0, end));
-    if (refused_) return last; // what follows was meant for another question
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    ahead_ = false;
+    if (refused_) break; // what follows was meant for another question
+    ++taken;
+    rest.remove_prefix(end >= rest.size() ? rest.size() : end + 1);
   }
+  if (taken > 1 && last.what == action::prompt && d_.at == place::question && d_.form != no_index) {
+    note_ = answers_in(d_.answered & ~before);
+    last = show(refusal_);
+  }
+  if (refused_) return last;
   // A PIN is never taken from a dial string: it would stay in the phone's list of calls.
   if (d_.at == place::pin) d_.ahead = rest;
   return last;
@@ -67,8 +79,8 @@ step turn::take_ahead() {
 step turn::go_to(place at) {
   // A form without an answer is not worth keeping; one with answers waits, so that a slip of the thumb costs nothing.
   if (at == place::screen && d_.form != no_index && !answers_.given()) leave_form(d_);
+  d_.from = at == place::screen ? std::exchange(d_.screen_from, 0) : 0;
   d_.at = at;
-  d_.from = 0;
   return show();
 }
 
@@ -98,9 +110,10 @@ step turn::resume() {
 }
 
 step turn::on_screen(std::string_view text) {
-  const screen& s = menu_.screens[d_.screen];
-  const std::uint32_t index = chosen(text, s.choices.size());
-  return index == script::no_choice ? refuse(message::invalid_choice) : perform(s.choices[index]);
+  const auto number = whole_number(text);
+  for (const auto& c : menu_.screens[d_.screen].choices)
+    if (number && c.key == *number && is_shown(c)) return perform(c);
+  return refuse(message::invalid_choice);
 }
 
 step turn::perform(const choice& c) {
@@ -110,8 +123,9 @@ step turn::perform(const choice& c) {
       std::copy(d_.trail.begin() + 1, d_.trail.end(), d_.trail.begin());
       --d_.trail_size;
     }
-    d_.trail[d_.trail_size++] = d_.screen;
+    d_.trail[d_.trail_size++] = {d_.screen, static_cast<std::uint16_t>(was_from_)};
     d_.screen = c.target;
+    d_.screen_from = 0;
     return behind_pin(place::screen, menu_.screens[c.target].pin);
   case choice::kind::language:
     d_.language = c.target;
@@ -124,7 +138,11 @@ step turn::perform(const choice& c) {
   return begin(c.target);
 }
 
+bool turn::is_shown(const choice& c) const { return c.when.empty() || evaluate(c.when, answers_.with()).holds(); }
+
 step turn::begin(std::uint16_t form) {
+  if (const auto shut = outside_hours(menu_.forms[form])) return refuse(*shut);
+  d_.screen_from = was_from_;
   const bool unfinished = d_.form == form && answers_.given();
   if (!unfinished) start_form(d_, menu_, form);
   return behind_pin(unfinished ? place::resume : place::question, the_form().pin);
@@ -181,6 +199,8 @@ step turn::on_warning(std::string_view text) {
 step turn::on_confirm(std::string_view text) {
   const std::uint32_t index = chosen(text, 2);
   if (index == script::no_choice) return refuse(message::invalid_choice);
+  // It may have been begun in time and be sent too late.
+  if (index == 0 && outside_hours(the_form())) return end(*outside_hours(the_form()));
   if (index == 0) return {action::submit, {}};
   return go_to(place::change);
 }
@@ -188,11 +208,42 @@ step turn::on_confirm(std::string_view text) {
 step turn::on_change(std::string_view text) {
   auto index = chosen(text, the_form().ask.size());
   for (std::size_t q = 0; q < the_form().ask.size(); ++q) {
-    if (!answers_.is_asked(the_form().ask[q]) || index-- != 0) continue;
+    if (!can_be_changed(q) || index-- != 0) continue;
     d_.changing = true;
     return ask(q);
   }
   return refuse(message::invalid_choice);
+}
+
+bool turn::can_be_changed(std::size_t q) const {
+  return answers_.is_asked(the_form().ask[q]) && answers_.applies(the_form(), q);
+}
+
+namespace {
+
+// Days and minutes as one number of minutes; nothing when there is no such limit.
+std::optional<std::int64_t> moment_of_deadline(const deadline& d, const context& c) {
+  if (d.time.empty()) return std::nullopt;
+  const value time = evaluate(d.time, c);
+  if (time.what != value::kind::time) return std::nullopt;
+  const std::int64_t day = d.day != deadline::no_day ? d.day : c.election->number({noun::election, 0}, attribute::date);
+  return day * minutes_of_day + time.number;
+}
+
+} // namespace
+
+std::optional<std::string> turn::outside_hours(const form& f) const {
+  if (f.opens.time.empty() && f.closes.time.empty()) return std::nullopt;
+  const context c = answers_.with();
+  const std::int64_t now = election_.local_minutes();
+  const auto opens = moment_of_deadline(f.opens, c), closes = moment_of_deadline(f.closes, c);
+  const bool early = opens && now < *opens, late = closes && now >= *closes;
+  if (!early && !late) return std::nullopt;
+  if (f.shut != no_text) return text_of(f.shut);
+  const std::int64_t at = early ? *opens : *closes;
+  std::string when = clock_time(at % minutes_of_day);
+  if (at / minutes_of_day != now / minutes_of_day) when = shown_date(at / minutes_of_day, lang().days) + ' ' + when;
+  return say(early ? message::not_open_yet : message::closed, {{moment::at, text_value(when)}});
 }
 
 std::uint32_t turn::chosen(std::string_view text, std::size_t of) const {

@@ -41,6 +41,8 @@ private:
   step on_change(std::string_view text);
   step perform(const choice& c);
   step begin(std::uint16_t form);
+  bool is_shown(const choice& c) const;
+  bool can_be_changed(std::size_t question) const;
   step behind_pin(place then, bool needed); // to `then`, by way of the PIN where it is needed
   step go_to(place at);
   step ask(std::size_t question);
@@ -48,6 +50,7 @@ private:
 
   // --- turn_keys.cpp: back, home, more
   std::optional<step> navigate(std::string_view text);
+  step skip();
   step turn_page();
   step back();
   step back_to_screen();
@@ -58,15 +61,22 @@ private:
   step on_question(std::string_view text);
   step one_number(std::string_view text);
   step many_numbers(std::string_view text);
+  step list_of_numbers(std::string_view text);
+  step one_time(std::string_view text);
+  step one_date(std::string_view text);
+  step one_identifier(std::string_view text); // a national code, a phone number
+  bool holds_several(std::string_view text) const;
+  std::optional<step> pass_over(); // the default, or no answer where the question is optional
+  void keep_text(std::string text);
   step one_choice(std::string_view text);
   step one_text(std::string_view text);
-  std::optional<step> refused_items(std::span<const std::int64_t> came, std::span<const entity> items,
-                                    std::size_t from);
+  std::optional<step> refused_items(std::span<const std::int64_t> came, std::size_t from);
   step keep(std::int64_t number);             // as the answer to the question at hand
   step advance(std::string_view before = {}); // to the next question, a broken rule, a warning, or the read-back
   bool answer_by_itself(std::size_t question);
   std::optional<step> broken_rule();
-  std::size_t given() const; // numbers of the for_each at hand that are there
+  std::optional<std::string> outside_hours(const form& f) const; // what to say when the form is not open now
+  std::size_t given() const;                                     // numbers of the for_each at hand that are there
   std::string say_limits(message which, limits l, std::int64_t item = 0) const;
 
   // --- turn_pages.cpp: what a page says
@@ -78,11 +88,18 @@ private:
   void write_screen();
   void write_question();
   void write_options(const question& q);
+  void write_way_on(const question& q);
+  void write_numbers(std::size_t question);
+  value item_value(const question& q, std::size_t i, std::string& label) const;
   void write_read_back();
   void write_answer(std::size_t question);
   void write_changes();
+  void write_resume();
+  std::string answers_in(std::uint64_t questions);
   void add_line(std::string_view text);
-  void add_choice(std::uint32_t index, std::string_view label);
+  void add_choice(std::uint32_t index, std::string_view label); // by its place
+  void add_numbered(std::uint32_t number, std::string_view label);
+  void add_inline(std::string_view text) { body_ += text; }
   void add_text(std::string& out, text_id id, std::span<const value> locals = {}) const;
   std::string text_of(text_id id, std::span<const value> locals = {}) const;
   std::string label_of(std::size_t question) const;
@@ -98,10 +115,19 @@ private:
   answers answers_;
   std::string body_;
   std::size_t choices_at_ = 0; // where in body_ the choices begin
+  std::string refusal_;        // why the last answer was not taken
+  bool ahead_ = false;         // the answer is one of many in one go
+  std::string note_;           // what was understood of many answers in one go
+  std::uint32_t was_from_ = 0; // where the page began that the answer came to
   bool refused_ = false;       // the last page carries a line that says why an answer was not taken
 };
 
 // The answer as plain digits, or nothing.
 std::optional<std::int64_t> whole_number(std::string_view text);
+
+// Marks that make a handset show text of a language written from right to left in order (UAX #9): a right-to-left mark
+// before a line that would be taken for left to right, left-to-right marks around a dial code. `choices_at` moves with
+// the text.
+void mark_right_to_left(std::string& text, std::size_t& choices_at);
 
 } // namespace tallyline::menus

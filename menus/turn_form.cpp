@@ -1,3 +1,4 @@
+#include "menus/identifiers.h"
 #include "menus/turn.h"
 
 #include "menus/utf8.h"
@@ -37,22 +38,98 @@ value count(std::size_t n) { return number_value(static_cast<std::int64_t>(n)); 
 
 } // namespace
 
+// "120*45*33" at a question for one thing: what follows answers the questions behind it. A text may hold a star, and so
+// may a time or a date.
+bool turn::holds_several(std::string_view text) const {
+  const question& q = the_question();
+  if (ahead_ || q.is_list() || q.what == question::kind::text || q.what == question::kind::time ||
+      q.what == question::kind::date)
+    return false;
+  const std::size_t star = text.find('*');
+  return star != std::string_view::npos && star > 0 && star + 1 < text.size();
+}
+
 step turn::on_question(std::string_view text) {
+  if (holds_several(text)) {
+    d_.ahead = text;
+    return take_ahead();
+  }
   if (the_question().each) return many_numbers(text);
   switch (the_question().what) {
   case question::kind::number:
     return one_number(text);
   case question::kind::text:
     return one_text(text);
+  case question::kind::time:
+    return one_time(text);
+  case question::kind::date:
+    return one_date(text);
+  case question::kind::national_code:
+  case question::kind::phone:
+    return one_identifier(text);
+  case question::kind::list:
+    return list_of_numbers(text);
   default:
     return one_choice(text);
   }
 }
 
+step turn::one_time(std::string_view text) {
+  const auto minutes = read_time(text);
+  if (!minutes) return refuse(message::not_a_time);
+  const limits l = answers_.limits_of(the_question());
+  return l.hold(*minutes) ? keep(*minutes) : refuse(say_limits(message::too_small, l));
+}
+
+step turn::one_date(std::string_view text) {
+  const auto days = read_date(text);
+  if (!days) return refuse(message::not_a_date);
+  const limits l = answers_.limits_of(the_question());
+  return l.hold(*days) ? keep(*days) : refuse(say_limits(message::too_small, l));
+}
+
+step turn::one_identifier(std::string_view text) {
+  const question& q = the_question();
+  const bool code = q.what == question::kind::national_code;
+  auto digits = code ? read_national_code(text) : read_phone(text, q.country);
+  if (!digits) return refuse(code ? message::bad_national_code : message::bad_phone);
+  keep_text(std::move(*digits));
+  return advance();
+}
+
+step turn::list_of_numbers(std::string_view text) {
+  const question& q = the_question();
+  const auto came = numbers_in(text, q.most);
+  if (!came) return refuse(message::not_a_number);
+  if (came->size() > q.most)
+    return refuse(say(message::too_many, {{moment::given, count(came->size())}, {moment::total, count(q.most)}}));
+  if (came->size() < q.least)
+    return refuse(say(message::too_few, {{moment::given, count(came->size())}, {moment::total, count(q.least)}}));
+  const limits l = answers_.limits_of(q);
+  for (std::size_t i = 0; i < came->size(); ++i)
+    if (!l.hold((*came)[i])) return refuse(say_limits(message::item_refused, l, static_cast<std::int64_t>(i + 1)));
+  forget_answer(d_, the_form(), d_.question);
+  d_.lists[list_index(the_form(), d_.question)] = *came;
+  d_.answered |= std::uint64_t{1} << d_.question;
+  follow_change(d_, menu_, election_, d_.question);
+  return advance();
+}
+
+void turn::keep_text(std::string text) {
+  auto& kept = d_.texts[text_index(the_form(), d_.question)];
+  const bool same = is_answered(d_, d_.question) && kept == text;
+  kept = std::move(text);
+  d_.answered |= std::uint64_t{1} << d_.question;
+  d_.skipped &= ~d_.answered;
+  if (!same) follow_change(d_, menu_, election_, d_.question);
+}
+
 std::string turn::say_limits(message which, limits l, std::int64_t item) const {
-  return say(
-      which,
-      {{moment::min, number_value(l.min)}, {moment::max, number_value(l.max)}, {moment::item, number_value(item)}});
+  const auto shown = d_.at != place::question                      ? number_value
+                     : the_question().what == question::kind::date ? date_value
+                     : the_question().what == question::kind::time ? time_value
+                                                                   : number_value;
+  return say(which, {{moment::min, shown(l.min)}, {moment::max, shown(l.max)}, {moment::item, number_value(item)}});
 }
 
 step turn::one_number(std::string_view text) {
@@ -69,10 +146,9 @@ std::size_t turn::given() const {
   return is_answered(d_, d_.question) ? 0 : d_.lists[list_index(the_form(), d_.question)].size();
 }
 
-std::optional<step> turn::refused_items(std::span<const std::int64_t> came, std::span<const entity> items,
-                                        std::size_t from) {
+std::optional<step> turn::refused_items(std::span<const std::int64_t> came, std::size_t from) {
   for (std::size_t i = 0; i < came.size(); ++i) {
-    const limits l = answers_.limits_of(the_question(), items[from + i]);
+    const limits l = answers_.limits_of(the_question(), answers_.item(the_question(), from + i));
     if (l.hold(came[i])) continue;
     if (came.size() > 1) return refuse(say_limits(message::item_refused, l, static_cast<std::int64_t>(i + 1)));
     return refuse(say_limits(came[i] < l.min ? message::too_small : message::too_large, l));
@@ -81,18 +157,18 @@ std::optional<step> turn::refused_items(std::span<const std::int64_t> came, std:
 }
 
 step turn::many_numbers(std::string_view text) {
-  const auto items = answers_.items(the_question());
-  const std::size_t from = given(), left = items.size() - std::min(from, items.size());
+  const std::size_t size = answers_.size(the_question());
+  const std::size_t from = given(), left = size - std::min(from, size);
   const auto came = numbers_in(text, std::min(left, text.size() / 2 + 1));
   if (!came) return refuse(message::not_a_number);
   if (came->size() > left)
     return refuse(say(message::too_many, {{moment::given, count(came->size())}, {moment::total, count(left)}}));
-  if (auto refused = refused_items(*came, items, from)) return std::move(*refused);
+  if (auto refused = refused_items(*came, from)) return std::move(*refused);
   if (from == 0) forget_answer(d_, the_form(), d_.question);
   auto& list = d_.lists[list_index(the_form(), d_.question)];
-  list.reserve(items.size());
+  list.reserve(size);
   list.insert(list.end(), came->begin(), came->end());
-  if (list.size() == items.size()) {
+  if (list.size() == size) {
     d_.answered |= std::uint64_t{1} << d_.question;
     return advance();
   }
@@ -102,13 +178,12 @@ step turn::many_numbers(std::string_view text) {
 
 step turn::one_choice(std::string_view text) {
   const question& q = the_question();
-  if (q.what == question::kind::choice) {
-    const std::uint32_t index = chosen(text, q.options.size());
-    return index == script::no_choice ? refuse(message::invalid_choice) : keep(index);
-  }
-  const auto items = answers_.items(q);
-  const std::uint32_t index = chosen(text, items.size());
-  return index == script::no_choice ? refuse(message::invalid_choice) : keep(items[index].index);
+  const std::size_t size = q.what == question::kind::yes_no ? 2 : answers_.size(q);
+  const std::uint32_t index = chosen(text, size + q.optional); // behind the last: none of them
+  if (index == script::no_choice) return refuse(message::invalid_choice);
+  if (index == size) return skip();
+  if (q.what == question::kind::yes_no) return keep(index == 0);
+  return keep(q.what == question::kind::choice ? std::int64_t{index} : answers_.items(q)[index].index);
 }
 
 step turn::one_text(std::string_view text) {
@@ -120,11 +195,7 @@ step turn::one_text(std::string_view text) {
     return refuse(say_limits(length < q.shortest ? message::too_short : message::too_long, l));
   std::string clean;
   append_in_digits(clean, text, digit_style::latin); // control characters become spaces
-  auto& kept = d_.texts[text_index(the_form(), d_.question)];
-  const bool same = is_answered(d_, d_.question) && kept == clean;
-  kept = std::move(clean);
-  d_.answered |= std::uint64_t{1} << d_.question;
-  if (!same) follow_change(d_, menu_, election_, d_.question);
+  keep_text(std::move(clean));
   return advance();
 }
 
@@ -132,6 +203,7 @@ step turn::keep(std::int64_t number) {
   const bool same = is_answered(d_, d_.question) && d_.numbers[d_.question] == number;
   d_.numbers[d_.question] = number;
   d_.answered |= std::uint64_t{1} << d_.question;
+  d_.skipped &= ~d_.answered;
   if (!same) follow_change(d_, menu_, election_, d_.question);
   return advance();
 }
@@ -147,12 +219,17 @@ bool turn::answer_by_itself(std::size_t q) {
 
 std::optional<step> turn::broken_rule() {
   const form& f = the_form();
-  const bool complete = d_.answered + 1 == std::uint64_t{1} << f.ask.size();
+  const std::uint64_t settled = answers_.settled(f);
+  const bool complete = settled + 1 == std::uint64_t{1} << f.ask.size();
   for (std::size_t r = 0; r < f.rules.size(); ++r) {
     const rule& rule = f.rules[r];
-    if (rule.test.fields & ~d_.answered || (!rule.must && (!complete || d_.confirmed >> r & 1))) continue;
-    // What overflowed cannot be said to be in order, neither here nor below.
+    // Not yet, or of an answer that was not given: the rule says nothing.
+    if (rule.test.fields & ~settled || rule.test.needed & ~d_.answered ||
+        (!rule.must && (!complete || d_.confirmed >> r & 1)))
+      continue;
+    // What overflowed cannot be said to be in order, neither here nor below; what is not there breaks no rule.
     const value v = evaluate(rule.test, answers_.with());
+    if (v.what == value::kind::nothing) continue;
     if (rule.must && !v.holds()) {
       const std::string why = text_of(rule.text);
       forget_answer(d_, f, rule.again);
@@ -173,12 +250,17 @@ step turn::advance(std::string_view before) {
   d_.from = 0;
   d_.changing = false;
   if (auto broken = broken_rule()) return std::move(*broken);
+  const std::uint64_t settled = answers_.settled(f);
   for (std::size_t q = 0; q < f.ask.size(); ++q) {
-    if (is_answered(d_, q)) continue;
+    if (settled >> q & 1) continue;
     if (answer_by_itself(q)) return advance(before);
     d_.at = place::question;
     d_.question = static_cast<std::uint16_t>(q);
     if (f.ask[q].what != question::kind::choose || !answers_.items(f.ask[q]).empty()) return show(before);
+    if (f.ask[q].optional) {
+      d_.skipped |= std::uint64_t{1} << q;
+      return advance(before);
+    }
     leave_form(d_);
     d_.at = place::screen;
     return refuse(message::nothing_to_choose);

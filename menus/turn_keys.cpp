@@ -11,15 +11,39 @@ std::optional<step> turn::navigate(std::string_view text) {
   append_latin_digits(latin, text);
   if (latin == keys.home) return home();
   if (latin == keys.back) return back();
-  if (latin == keys.more) return turn_page();
-  return std::nullopt;
+  if (latin != keys.more) return std::nullopt;
+  if (!d_.more)
+    if (auto passed = pass_over()) return passed;
+  return turn_page();
 }
 
 bool turn::asks_for_digits() const {
   if (d_.at == place::pin) return true;
   if (d_.at != place::question) return false;
-  const auto kind = the_question().what;
-  return kind == question::kind::number || kind == question::kind::text;
+  return the_question().is_typed();
+}
+
+// Of an answer that is typed: the default, or none.
+std::optional<step> turn::pass_over() {
+  if (d_.at != place::question || !the_question().is_typed()) return std::nullopt;
+  const question& q = the_question();
+  if (!q.fallback.empty()) {
+    const value v = evaluate(q.fallback, answers_.with());
+    if (v.what == value::kind::number || v.what == value::kind::time || v.what == value::kind::date) {
+      if (answers_.limits_of(q).hold(v.number)) return keep(v.number);
+    } else if (v.what == value::kind::text) {
+      return keep_text(std::string(v.text())), advance();
+    }
+  }
+  if (!q.optional) return std::nullopt;
+  return skip();
+}
+
+step turn::skip() {
+  forget_answer(d_, the_form(), d_.question);
+  d_.skipped |= std::uint64_t{1} << d_.question;
+  follow_change(d_, menu_, election_, d_.question);
+  return advance();
 }
 
 // On the last page it begins again: whoever turned past a line must find it.
@@ -67,7 +91,9 @@ step turn::back() {
 
 step turn::back_to_screen() {
   if (d_.trail_size == 0) return home();
-  d_.screen = d_.trail[--d_.trail_size];
+  const auto& to = d_.trail[--d_.trail_size];
+  d_.screen = to.screen;
+  d_.screen_from = to.from;
   return behind_pin(place::screen, menu_.screens[d_.screen].pin);
 }
 
@@ -75,7 +101,7 @@ step turn::back_to_screen() {
 step turn::back_from(std::size_t question) {
   const form& f = the_form();
   while (question > 0) {
-    if (!answers_.is_asked(f.ask[--question])) continue;
+    if (!can_be_changed(--question)) continue;
     if (f.ask[question].each && is_answered(d_, question)) {
       auto list = std::move(d_.lists[list_index(f, question)]);
       forget_answer(d_, f, question);

@@ -2,10 +2,23 @@
 
 #include "menus/utf8.h"
 
+#include <utility>
+
 namespace tallyline::menus {
 
 step turn::show(std::string_view before) {
   auto r = request();
+  std::string noted;
+  if (!note_.empty()) {
+    noted = before.empty() ? note_ : note_ + '\n' + std::string(before);
+    before = noted;
+  }
+  std::string marked(lang().right_to_left ? before : std::string_view{});
+  if (lang().right_to_left && !before.empty()) {
+    std::size_t nowhere = std::string::npos;
+    mark_right_to_left(marked, nowhere);
+    before = marked;
+  }
   r.before = before;
   page p = lay_out(r, on_);
   d_.next = static_cast<std::uint32_t>(p.next);
@@ -15,11 +28,14 @@ step turn::show(std::string_view before) {
 
 step turn::refuse(std::string_view why) {
   refused_ = true;
-  return show(why);
+  refusal_ = why;
+  d_.from = was_from_; // whoever turned to this page stays on it
+  return show(refusal_);
 }
 
 page_request turn::request() {
   write_body();
+  if (lang().right_to_left) mark_right_to_left(body_, choices_at_);
   const hints& hint = asks_for_digits() ? lang().answers : lang().choices;
   const bool nowhere_back = d_.at == place::screen && d_.screen == menu_.start && d_.trail_size == 0 && d_.from == 0;
   return {{}, body_, d_.from, choices_at_, nowhere_back ? std::string_view{} : std::string_view{hint.back}, hint.more};
@@ -42,6 +58,12 @@ std::string turn::receipt_text(submit_verdict verdict, std::string_view receipt)
     return with_receipt(message::corrected_receipt);
   case submit_verdict::review:
     return with_receipt(message::review_receipt);
+  case submit_verdict::first_entry:
+    return with_receipt(message::first_entry_receipt);
+  case submit_verdict::agreed:
+    return with_receipt(message::agreed_receipt);
+  case submit_verdict::differs:
+    return with_receipt(message::differs_receipt);
   case submit_verdict::try_later:
     return say(message::try_later);
   case submit_verdict::recorded:
@@ -70,9 +92,13 @@ void turn::add_line(std::string_view text) {
 }
 
 void turn::add_choice(std::uint32_t index, std::string_view label) {
+  add_numbered(menu_.number_of_choice(index), label);
+}
+
+void turn::add_numbered(std::uint32_t number, std::string_view label) {
   if (!body_.empty()) body_ += '\n';
   if (choices_at_ == std::string::npos) choices_at_ = body_.size();
-  append_number(body_, menu_.number_of_choice(index), lang().digits);
+  append_number(body_, number, lang().digits);
   body_ += ' ';
   append_in_digits(body_, label, digit_style::latin); // a label is one line
 }
@@ -93,9 +119,7 @@ void turn::write_body() {
   case place::change:
     return write_changes();
   case place::resume:
-    add_line(say(message::resume_question));
-    add_choice(0, say(message::resume_continue));
-    return add_choice(1, say(message::resume_again));
+    return write_resume();
   case place::warning:
     add_text(body_, the_form().rules[d_.rule].text);
     add_choice(0, say(message::warn_right));
@@ -106,41 +130,101 @@ void turn::write_body() {
 void turn::write_screen() {
   const screen& s = menu_.screens[d_.screen];
   add_text(body_, s.text);
-  for (std::size_t c = 0; c < s.choices.size(); ++c)
-    add_choice(static_cast<std::uint32_t>(c), text_of(s.choices[c].label));
+  for (const auto& c : s.choices)
+    if (is_shown(c)) add_numbered(c.key, text_of(c.label));
+}
+
+// What had been answered, so that the subscriber knows what going on means.
+void turn::write_resume() {
+  add_line(say(message::resume_question));
+  const form& f = the_form();
+  for (std::size_t q = 0; q < f.ask.size(); ++q) {
+    if (!is_answered(d_, q) || !can_be_changed(q)) continue;
+    add_line(label_of(q));
+    body_ += ' ';
+    write_answer(q);
+  }
+  add_choice(0, say(message::resume_continue));
+  add_choice(1, say(message::resume_again));
+}
+
+// "Understood: Ballots 120, Invalid 4".
+std::string turn::answers_in(std::uint64_t questions) {
+  const std::string body = std::exchange(body_, say(message::understood));
+  for (std::size_t q = 0; q < the_form().ask.size(); ++q) {
+    if (!(questions >> q & 1) || !can_be_changed(q)) continue;
+    if (body_.back() != ':') body_ += lang().right_to_left ? "،" : ",";
+    body_ += ' ';
+    body_ += label_of(q);
+    body_ += ' ';
+    write_answer(q);
+  }
+  return std::exchange(body_, body);
 }
 
 void turn::write_question() {
   const question& q = the_question();
   if (!q.each) {
-    add_text(body_, q.text);
-    return write_options(q);
+    q.text == no_text ? add_line(say(message::ask_reason)) : add_text(body_, q.text);
+    write_options(q);
+    return write_way_on(q);
   }
-  const auto items = answers_.items(q);
   const std::size_t at = given();
   append_number(body_, static_cast<std::int64_t>(at + 1), lang().digits);
   body_ += '/';
-  append_number(body_, static_cast<std::int64_t>(items.size()), lang().digits);
+  append_number(body_, static_cast<std::int64_t>(answers_.size(q)), lang().digits);
   body_ += ' ';
-  const std::array<value, 1> item{at < items.size() ? entity_value(items[at]) : nothing_value()};
+  std::string label;
+  const std::array<value, 1> item{item_value(q, at, label)};
   add_text(body_, q.text, item);
 }
 
+// An item of a for_each as its texts see it; an option is its label, which `label` keeps.
+value turn::item_value(const question& q, std::size_t i, std::string& label) const {
+  if (q.options.empty()) return entity_value(answers_.item(q, i));
+  if (i >= q.options.size()) return nothing_value();
+  label = text_of(q.options[i].label);
+  return text_value(label, true);
+}
+
+// "# 120": the default; "# Skip".
+void turn::write_way_on(const question& q) {
+  if (!q.is_typed()) return;
+  const value v = q.fallback.empty() ? nothing_value() : evaluate(q.fallback, answers_.with());
+  const bool has_default = v.what != value::kind::nothing && v.what != value::kind::error;
+  if (!has_default && !q.optional) return;
+  add_line({});
+  append_in_digits(body_, menu_.answer_keys.more, lang().digits);
+  body_ += ' ';
+  if (has_default)
+    append_value(v, answers_.with(), lang().digits, body_);
+  else
+    body_ += say(message::skip);
+}
+
 void turn::write_options(const question& q) {
+  if (q.what == question::kind::yes_no) {
+    add_choice(0, say(message::yes));
+    add_choice(1, say(message::no));
+  }
   for (std::size_t o = 0; o < q.options.size(); ++o)
     add_choice(static_cast<std::uint32_t>(o), text_of(q.options[o].label));
-  if (q.what != question::kind::choose) return;
-  const auto items = answers_.items(q);
+  const bool chosen_from = q.what == question::kind::choose;
+  const auto items = chosen_from ? answers_.items(q) : std::span<const entity>{};
   for (std::size_t i = 0; i < items.size(); ++i) {
     const std::array<value, 1> item{entity_value(items[i])};
     std::string label = text_of(q.show, item);
     if (q.show == no_text) append_value(item[0], answers_.with(), lang().digits, label);
     add_choice(static_cast<std::uint32_t>(i), label);
   }
+  if (!q.optional || q.is_typed()) return;
+  const std::size_t size = q.what == question::kind::yes_no ? 2 : chosen_from ? items.size() : q.options.size();
+  add_choice(static_cast<std::uint32_t>(size), say(message::skip));
 }
 
 std::string turn::label_of(std::size_t q) const {
   const question& asked = the_form().ask[q];
+  if (asked.of_reason) return say(message::reason_label);
   return asked.label == no_text ? asked.name : text_of(asked.label);
 }
 
@@ -148,6 +232,7 @@ void turn::write_read_back() {
   const form& f = the_form();
   add_line(f.confirm == no_text ? say(message::confirm) : text_of(f.confirm));
   for (std::size_t q = 0; q < f.ask.size(); ++q) {
+    if (!answers_.applies(f, q)) continue;
     add_line(label_of(q));
     body_ += ' ';
     write_answer(q);
@@ -158,25 +243,37 @@ void turn::write_read_back() {
 
 void turn::write_answer(std::size_t q) {
   const question& asked = the_form().ask[q];
+  if (!is_answered(d_, q)) {
+    body_ += "–";
+    return;
+  }
+  if (asked.each || asked.what == question::kind::list) return write_numbers(q);
+  if (asked.what == question::kind::yes_no) return add_inline(say(d_.numbers[q] != 0 ? message::yes : message::no));
   if (asked.what == question::kind::choice)
     return add_text(body_, asked.options[static_cast<std::size_t>(d_.numbers[q])].label);
   if (asked.what == question::kind::choose && asked.show != no_text) {
     const std::array<value, 1> item{answers_.field(q)};
     return add_text(body_, asked.show, item);
   }
-  if (!asked.each) return append_value(answers_.field(q), answers_.with(), lang().digits, body_);
-  const auto items = answers_.items(asked);
+  append_value(answers_.field(q), answers_.with(), lang().digits, body_);
+}
+
+void turn::write_numbers(std::size_t q) {
+  const question& asked = the_form().ask[q];
   const auto& list = d_.lists[list_index(the_form(), q)];
-  for (std::size_t i = 0; i < list.size() && i < items.size(); ++i) {
+  std::string label;
+  for (std::size_t i = 0; i < list.size(); ++i) {
     if (i) body_ += ' ';
-    const std::array<value, 1> item{entity_value(items[i])};
-    if (asked.show != no_text)
-      add_text(body_, asked.show, item);
-    else if (asked.of == noun::candidate)
-      append_number(body_, election_.number(items[i], attribute::number), lang().digits);
-    else
-      append_number(body_, static_cast<std::int64_t>(i + 1), lang().digits);
-    body_ += '=';
+    if (asked.each) {
+      const std::array<value, 1> item{item_value(asked, i, label)};
+      if (asked.show != no_text)
+        add_text(body_, asked.show, item);
+      else if (!asked.options.empty())
+        body_ += label;
+      else
+        append_number(body_, answers_.number_of_item(asked, i), lang().digits);
+      body_ += '=';
+    }
     append_number(body_, list[i], lang().digits);
   }
 }
@@ -185,7 +282,7 @@ void turn::write_changes() {
   add_line(say(message::change_which));
   std::uint32_t index = 0;
   for (std::size_t q = 0; q < the_form().ask.size(); ++q)
-    if (answers_.is_asked(the_form().ask[q])) add_choice(index++, label_of(q));
+    if (can_be_changed(q)) add_choice(index++, label_of(q));
 }
 
 } // namespace tallyline::menus

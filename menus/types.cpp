@@ -32,6 +32,13 @@ std::span<const catalogue_row> catalogue() {
       catalogue_row{noun::person, name, "name", text_type},
       catalogue_row{noun::person, msisdn, "msisdn", text_type},
       catalogue_row{noun::person, role, "role", text_type},
+      catalogue_row{noun::election, name, "name", text_type},
+      catalogue_row{noun::election, date, "date", date_type},
+      catalogue_row{noun::election, polls_open, "polls_open", time_type},
+      catalogue_row{noun::election, polls_close, "polls_close", time_type},
+      catalogue_row{noun::record, receipt, "receipt", text_type},
+      catalogue_row{noun::record, key, "key", text_type},
+      catalogue_row{noun::record, made_at, "at", time_type},
   };
   return rows;
 }
@@ -43,10 +50,10 @@ const catalogue_row* find_attribute(noun of, std::string_view name) {
 }
 
 namespace {
-constexpr std::array<std::string_view, 7> words{"nothing",   "area",   "station", "contest",
-                                                "candidate", "office", "person"};
-constexpr std::array<std::string_view, 7> plurals{"nothing",    "areas",   "stations", "contests",
-                                                  "candidates", "offices", "people"};
+constexpr std::array<std::string_view, 9> words{"nothing", "area",   "station",  "contest", "candidate",
+                                                "office",  "person", "election", "record"};
+constexpr std::array<std::string_view, 9> plurals{"nothing", "areas",  "stations",  "contests", "candidates",
+                                                  "offices", "people", "elections", "records"};
 } // namespace
 
 std::string_view word(noun of) { return words[static_cast<std::size_t>(of)]; }
@@ -57,13 +64,20 @@ noun noun_of(std::string_view text) {
   return noun::nothing;
 }
 
+std::string code_of(const world& election, entity e) {
+  if (e.kind == noun::candidate) return std::to_string(election.number(e, attribute::number));
+  if (e.kind == noun::person) return std::string(election.text(e, attribute::msisdn, {}));
+  return std::string(election.text(e, attribute::code, {}));
+}
+
 std::string describe(type t) {
   if (t.what == base::entity) {
     if (t.list) return "a list of " + std::string(plurals[static_cast<std::size_t>(t.of)]);
     const std::string name(word(t.of));
-    return (name.front() == 'a' || name.front() == 'o' ? "an " : "a ") + name;
+    return (name.front() == 'a' || name.front() == 'o' || name.front() == 'e' ? "an " : "a ") + name;
   }
-  static constexpr std::array<std::string_view, 4> singles{"nothing", "a number", "yes or no", "a text"};
+  static constexpr std::array<std::string_view, 7> singles{"nothing",   "a number", "yes or no", "a text",
+                                                           "an entity", "a date",   "a time"};
   if (t.list) return "a list of numbers";
   return std::string(singles[static_cast<std::size_t>(t.what)]);
 }

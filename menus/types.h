@@ -10,7 +10,8 @@
 
 namespace tallyline::menus {
 
-enum class base : std::uint8_t { nothing, number, truth, text, entity };
+// A date counts days since 1970-01-01, a time the minutes of the day.
+enum class base : std::uint8_t { nothing, number, truth, text, entity, date, time };
 
 struct type {
   base what = base::nothing;
@@ -22,6 +23,8 @@ struct type {
 inline constexpr type number_type{base::number};
 inline constexpr type truth_type{base::truth};
 inline constexpr type text_type{base::text};
+inline constexpr type date_type{base::date};
+inline constexpr type time_type{base::time};
 constexpr type entity_type(noun of) { return {base::entity, of, false}; }
 constexpr type list_of(noun of) { return {base::entity, of, true}; }
 inline constexpr type numbers_type{base::number, noun::nothing, true};

@@ -1,5 +1,7 @@
 #include "menus/utf8.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace tallyline::menus {
@@ -50,6 +52,12 @@ digit_style native_digits(std::string_view language) {
   if (root == "fa") return digit_style::persian;
   if (root == "ar" || root == "ckb") return digit_style::arabic;
   return digit_style::latin;
+}
+
+bool is_right_to_left(std::string_view language) {
+  static constexpr std::array<std::string_view, 9> roots{"fa", "ar", "ckb", "ur", "ps", "he", "sd", "ug", "dv"};
+  const auto root = language.substr(0, language.find('-'));
+  return std::find(roots.begin(), roots.end(), root) != roots.end() || language.find("-Arab") != std::string_view::npos;
 }
 
 void append_in_digits(std::string& out, std::string_view text, digit_style style) {

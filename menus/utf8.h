@@ -23,6 +23,8 @@ constexpr bool continues_character(char c) { return (static_cast<unsigned char>(
 enum class digit_style : std::uint8_t { latin, persian, arabic };
 // The style a language tag has by nature.
 digit_style native_digits(std::string_view language);
+// Whether it is written from right to left.
+bool is_right_to_left(std::string_view language);
 
 // Appends the text with its ASCII digits in the given style. Control characters become spaces: a name must not break a
 // page into lines.

@@ -7,11 +7,13 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace tallyline::menus {
 
-enum class noun : std::uint8_t { nothing, area, station, contest, candidate, office, person };
+// `record` is one of the earlier records that the dialogue was given (menus/past.h); the world is not asked about it.
+enum class noun : std::uint8_t { nothing, area, station, contest, candidate, office, person, election, record };
 
 // One thing of the election. `index` is the world's own and stable for as long as the world is.
 struct entity {
@@ -36,6 +38,12 @@ enum class attribute : std::uint8_t {
   max_choices, // number: contest
   msisdn,      // text: person
   role,        // text: person
+  date,        // date: election, in days since 1970-01-01
+  polls_open,  // time: election, in minutes of the day
+  polls_close, // time: election
+  receipt,     // text: record, as shown
+  key,         // text: record, what it is about beside the scope, as "12:00"
+  made_at,     // time: record, when it came in, in the election's time zone
 };
 
 // Read-only, called from the network thread only. A returned view or span stays valid as long as the world.
@@ -47,6 +55,11 @@ public:
   virtual std::int64_t number(entity of, attribute what) const = 0;
   virtual entity link(entity of, attribute what) const = 0;
   virtual std::span<const entity> list(entity of, attribute what) const = 0;
+  // Minutes since 1970-01-01 00:00 by the clock on the wall in the election's time zone.
+  virtual std::int64_t local_minutes() const = 0;
 };
+
+// What a record says for the entity: its code; a candidate's number, a person's MSISDN.
+std::string code_of(const world& election, entity e);
 
 } // namespace tallyline::menus

@@ -16,10 +16,9 @@ struct refused {
   std::string what, hint;
 };
 
-std::size_t offset(const YAML::Mark& m) { return m.pos < 0 ? 0 : static_cast<std::size_t>(m.pos); }
-
 class builder final : public YAML::EventHandler {
 public:
+  explicit builder(std::size_t base) : base_(base) {}
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& m, YAML::anchor_t a) override {
@@ -48,7 +47,8 @@ public:
 
 private:
   // yaml-cpp gives "?" for a plain scalar and "!" for a quoted one.
-  static void check(const YAML::Mark& m, YAML::anchor_t a, std::string_view tag) {
+  std::size_t offset(const YAML::Mark& m) const { return base_ + (m.pos < 0 ? 0 : static_cast<std::size_t>(m.pos)); }
+  void check(const YAML::Mark& m, YAML::anchor_t a, std::string_view tag) const {
     if (a)
       throw refused{offset(m), "anchors are not allowed in a menu script",
                     "write the value out where it is needed, or quote a text that begins with '&'"};
@@ -84,14 +84,15 @@ private:
       if (k.value == n.value) throw refused{n.at, "'" + n.value + "' is given twice", "keep one of them"};
     parent.keys.push_back(std::move(n));
   }
+  std::size_t base_; // of the file among the sources
   std::vector<yaml_node> stack_;
 };
 
 // What yaml-cpp would get wrong or say unclearly; also bounds its recursion before it begins.
-bool acceptable(source_file& file) {
-  const auto text = file.text();
+bool acceptable(const sources::file& file, findings& found) {
+  const std::string_view text = file.text;
   const auto fail = [&](std::size_t at, std::string what, std::string hint) {
-    file.error(at, std::move(what), std::move(hint));
+    found.error(file.base + at, std::move(what), std::move(hint));
     return false;
   };
   if (text.size() > largest_script)
@@ -130,105 +131,37 @@ std::string readable(std::string what) {
   return what;
 }
 
-// A line as it can be printed: what is no character, or none that shows, replaced.
-std::string printable(std::string_view line) {
-  std::string out;
-  for (std::size_t at = 0; at < line.size();) {
-    const auto from = at;
-    const char32_t c = next_character(line, at);
-    if (c == 0xFEFF) continue;
-    if (c == malformed)
-      out += "\uFFFD";
-    else if (c < 0x20 || c == 0x7F)
-      out += ' ';
-    else
-      out += line.substr(from, at - from);
-  }
-  return out;
-}
-
-// In a block scalar (after '|' or '>'): its lines lose their indentation, and each line end is one character.
-std::size_t place_in_block(std::string_view source, std::size_t at, std::size_t wanted) {
-  const auto first = source.find('\n', at);
-  if (first == std::string_view::npos) return at;
-  const auto begin = source.find_first_not_of(" \r\n", first);
-  if (begin == std::string_view::npos) return at;
-  const auto indent = begin - (source.rfind('\n', begin) + 1);
-  auto place = begin;
-  for (std::size_t value = 0; value < wanted && place < source.size(); ++value)
-    if (source[place++] == '\n')
-      for (std::size_t i = 0; i < indent && place < source.size() && source[place] == ' '; ++i)
-        ++place;
-  return place;
-}
-
-// The byte of `source` where byte `wanted` of the scalar that starts at `at` is written.
-std::size_t place_in_scalar(std::string_view source, std::size_t at, std::size_t wanted) {
-  if (at >= source.size()) return at;
-  if (source[at] == '|' || source[at] == '>') return place_in_block(source, at, wanted);
-  const char quote = source[at] == '"' || source[at] == '\'' ? source[at] : '\0';
-  if (quote) ++at;
-  const auto begin = at;
-  for (std::size_t value = 0; value < wanted && at < source.size(); ++value) {
-    const char c = source[at];
-    if (c == '\n' || c == '\r') { // folded into one space
-      while (at < source.size() && (source[at] == '\n' || source[at] == '\r' || source[at] == ' '))
-        ++at;
-    } else if (quote == '"' && c == '\\' && at + 1 < source.size()) {
-      const char e = source[at + 1];
-      if (e == 'x' || e == 'u' || e == 'U') return begin; // as good as it gets
-      at += 2;
-    } else {
-      at += quote == '\'' && source.substr(at, 2) == "''" ? 2 : 1;
-    }
-  }
-  return at;
-}
-
 } // namespace
 
 constexpr std::size_t most_errors = 20;
 
-bool source_file::full() const { return problems_.size() >= most_errors; }
+bool findings::full() const { return problems_.size() >= most_errors; }
 
-void source_file::error(std::size_t at, std::string what, std::string hint) {
-  if (full()) return;
-  at = std::min(at, text_.size());
-  const auto before = text_.substr(0, at);
-  const auto start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-  diagnostic d;
-  d.file = name_;
-  d.line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
-  d.column = static_cast<int>(characters(before.substr(start))) + 1;
-  d.what = std::move(what);
-  d.hint = std::move(hint);
-  auto line = text_.substr(start, text_.find('\n', start) - start);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  d.source = printable(line);
-  problems_.push_back(std::move(d));
+void findings::error(std::size_t at, std::string what, std::string hint) {
+  if (!full()) problems_.push_back(all_.tell(diagnostic::severity::error, at, std::move(what), std::move(hint)));
 }
 
-void source_file::error_in(const yaml_node& scalar, std::size_t at, std::string what, std::string hint) {
-  error(place_in_scalar(text_, scalar.at, at), std::move(what), std::move(hint));
+void findings::error_in(const yaml_node& scalar, std::size_t at, std::string what, std::string hint) {
+  error(all_.inside(scalar.at, at), std::move(what), std::move(hint));
 }
 
-std::optional<yaml_node> parse_yaml(source_file& file) {
-  if (!acceptable(file)) return std::nullopt;
+std::optional<yaml_node> parse_yaml(const sources::file& file, findings& found) {
+  if (!acceptable(file, found)) return std::nullopt;
   try {
-    std::istringstream in{std::string(file.text())};
+    std::istringstream in{file.text};
     YAML::Parser parser(in);
-    builder tree, second;
+    builder tree(file.base), second(file.base);
     if (!parser.HandleNextDocument(tree)) {
-      file.error(0, "the script is empty", "");
+      found.error(file.base, "the script is empty", "");
       return std::nullopt;
     }
     if (parser.HandleNextDocument(second))
       throw refused{second.root.at, "a second document in the file", "delete the '---' before it"};
     return std::move(tree.root);
   } catch (const refused& r) {
-    file.error(r.at, r.what, r.hint);
+    found.error(r.at, r.what, r.hint);
   } catch (const YAML::Exception& e) {
-    file.error(offset(e.mark), readable(e.msg), "");
+    found.error(file.base + (e.mark.pos < 0 ? 0 : static_cast<std::size_t>(e.mark.pos)), readable(e.msg), "");
   }
   return std::nullopt;
 }

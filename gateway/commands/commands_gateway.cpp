@@ -1,4 +1,4 @@
-// serve, menu check, report: the gateway itself and what headquarters asks.
+// serve, report: the gateway itself and what headquarters asks.
 #include "gateway/commands/commands.h"
 
 #include "gateway/config.h"
@@ -6,7 +6,6 @@
 #include "gateway/reports/results.h"
 #include "gateway/serve.h"
 #include "gateway/share.h"
-#include "menus/script.h"
 #include "storage/import.h"
 
 #include <boost/asio/io_context.hpp>
@@ -35,21 +34,6 @@ int serve(const config& c) {
   io.run();
   spdlog::info("stopped: {}", s.summary());
   return 0;
-}
-
-int check(const std::vector<std::string>& files) {
-  const menus::load_options options{shared_file("menus/scripts/texts.yaml").parent_path()};
-  bool all_good = true;
-  for (const auto& file : files) {
-    const auto loaded = menus::load_script(file, options);
-    for (const auto& problem : loaded.problems)
-      fmt::print(stderr, "{}\n", menus::to_string(problem));
-    if (loaded)
-      fmt::print(stderr, "{}: {} screens, {} forms, {} languages: good\n", file, loaded.menu->screens.size(),
-                 loaded.menu->forms.size(), loaded.menu->languages.size());
-    all_good = all_good && loaded;
-  }
-  return all_good ? 0 : 1;
 }
 
 struct report_options {
@@ -102,16 +86,6 @@ void add_serve(CLI::App& app, job& chosen) {
       return serve(settings);
     };
   });
-}
-
-void add_menu(CLI::App& app, job& chosen) {
-  static std::vector<std::string> files;
-  auto* c = app.add_subcommand("menu", "work on menu scripts");
-  c->require_subcommand(1);
-  auto* check_files = c->add_subcommand("check", "read menu scripts and say what is wrong with them");
-  check_files->add_option("file", files, "menu scripts")->required();
-  check_files->footer("Example: tallyline menu check menus/scripts/polling.yaml");
-  check_files->callback([&] { chosen = [] { return check(files); }; });
 }
 
 void add_report(CLI::App& app, job& chosen) {

@@ -58,6 +58,7 @@ public:
     return what == attribute::number ? std::stoll(candidates[of.index].at(1)) : 1;
   }
   entity link(entity, attribute) const override { return {}; }
+  std::int64_t local_minutes() const override { return 0; }
   std::span<const entity> list(entity, attribute what) const override {
     static constexpr std::array contest{entity{noun::contest, 0}};
     if (what == attribute::contests) return contest;

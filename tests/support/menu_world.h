@@ -22,9 +22,15 @@ public:
   }
   std::int64_t number(menus::entity of, menus::attribute what) const override {
     if (what == menus::attribute::registered) return 1000;
+    if (what == menus::attribute::date) return 20'781;
+    if (what == menus::attribute::polls_open) return 8 * 60;
+    if (what == menus::attribute::polls_close) return 20 * 60;
     if (what == menus::attribute::number && of.kind == menus::noun::candidate) return std::array{1, 5, 41}[of.index];
     return 1;
   }
+  // Of the clock on the wall: 2026-11-24 18:00 unless a test says otherwise.
+  std::int64_t minutes = 20'781 * std::int64_t{1440} + 18 * 60;
+  std::int64_t local_minutes() const override { return minutes; }
   menus::entity link(menus::entity, menus::attribute) const override { return {}; }
   std::span<const menus::entity> list(menus::entity, menus::attribute what) const override {
     static constexpr std::array contests{contest};

@@ -1,0 +1,10 @@
+// The subcommands of `tallyline menu`, a file each.
+#pragma once
+
+#include "gateway/commands/commands.h"
+
+namespace tallyline::gateway {
+
+void add_menu_check(CLI::App& menu, job& chosen);
+
+} // namespace tallyline::gateway

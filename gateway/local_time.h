@@ -1,0 +1,29 @@
+// The clock on the wall where the election is.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace tallyline::gateway {
+
+// Network thread only.
+class local_clock {
+public:
+  // `time_zone`: an IANA name such as "Asia/Tehran"; an unknown one is UTC. `unix_ms` is for tests.
+  explicit local_clock(const std::string& time_zone, std::function<std::int64_t()> unix_ms = {});
+  ~local_clock();
+  local_clock(local_clock&&) noexcept;
+
+  // Minutes since 1970-01-01 00:00 by that clock, now and at a moment.
+  std::int64_t minutes() const;
+  std::int64_t minutes_at(std::int64_t unix_ms) const;
+
+private:
+  struct zone;
+  std::unique_ptr<zone> zone_;
+  std::function<std::int64_t()> unix_ms_;
+};
+
+} // namespace tallyline::gateway
