@@ -152,12 +152,13 @@ void turn::write_resume() {
 std::string turn::answers_in(std::uint64_t questions) {
   const std::string body = std::exchange(body_, say(message::understood));
   for (std::size_t q = 0; q < the_form().ask.size(); ++q) {
-    if (!(questions >> q & 1) || !can_be_changed(q)) continue;
+    const bool partly = q == d_.question && the_question().each && given() != 0;
+    if ((!(questions >> q & 1) && !partly) || !can_be_changed(q)) continue;
     if (body_.back() != ':') body_ += lang().right_to_left ? "،" : ",";
     body_ += ' ';
     body_ += label_of(q);
     body_ += ' ';
-    write_answer(q);
+    partly ? write_numbers(q) : write_answer(q);
   }
   return std::exchange(body_, body);
 }

@@ -105,7 +105,7 @@ TEST_CASE("a dial string fills the form as far as it goes, but never gives the P
   phone p("*140*1*100*60*30#");
   CHECK(p.last.text.starts_with("Enter your PIN."));
   p.say({"PIN"});
-  CHECK(p.last.text.starts_with("3/3 41 Cleo"));
+  CHECK(p.last.text.starts_with("Understood: ballots 100, votes 1=60 5=30\n3/3 41 Cleo"));
   phone refused("*140*1*5000*60#");
   refused.say({"PIN"});
   CHECK(refused.last.text.starts_with("It must be from 0 to 1000.\nBallots?"));
@@ -122,7 +122,8 @@ TEST_CASE("after a drop at any question a redial goes on there, behind the PIN")
     phone again("*140#", p.saved());
     CHECK(again.last.text.starts_with("Enter your PIN."));
     again.say({"PIN"});
-    CHECK(again.last.text.starts_with("Your report is not finished.\n1 Go on with it\n2 Start again"));
+    CHECK(again.last.text.starts_with("Your report is not finished."));
+    CHECK(again.last.text.find("\n1 Go on with it\n2 Start again") != std::string::npos);
     again.say({"1"});
     CHECK(again.last.text.starts_with(asked[given]));
   }

@@ -105,7 +105,7 @@ TEST_CASE("a change that is given up, by back or home, changes nothing") {
   CHECK(p.say({"*"}).shows("Huge.") == false);
   CHECK(p.last.text == "Please check:\nkind Masks\nboxes 5\nbroken 1\nNote fine\n1 Send\n2 Change\n0 Back");
   CHECK(p.say({"2", "2", "**"}).shows("Clinic"));
-  CHECK(p.say({"1"}).shows("Your report is not finished.\n1 Go on with it\n2 Start again"));
+  CHECK(p.say({"1"}).shows("Your report is not finished.\nkind Masks\nboxes 5\nbroken 1\nNote fine\n1 Go on with it\n2 Start again"));
   CHECK(p.say({"1"}).shows("Please check:\nkind Masks\nboxes 5"));
 }
 
@@ -141,14 +141,14 @@ TEST_CASE("a text is taken as typed, without control characters, between its sho
 TEST_CASE(
     "a dial string counts its answers from behind the service code, whatever stars and hashes the network leaves") {
   for (const auto dialled : {"*140*7*1*2*100#", "*140*7*1*2*100", "140*7*1*2*100#", "#140*7*1*2*100##"})
-    CHECK(at_clinic(dialled).shows("Broken?"));
+    CHECK(at_clinic(dialled).shows("Understood: kind Gloves, boxes 100\nBroken?"));
   for (const auto dialled : {"*140*7#", "140*7", "*140*7*#", "*999*1#", "", "*#*#", "*140*71*1#"})
     CHECK(at_clinic(dialled).shows("Clinic"));
 }
 
 TEST_CASE("a refused answer ends the filling, so that what follows lands in no other question") {
-  CHECK(at_clinic("*140*7*1*2*900*30*ok#").shows("It must be from 1 to 140.\nBoxes?"));
-  CHECK(at_clinic("*140*7*1*2*30*29*90#").shows("Only 1 left.\nBoxes?")); // 90 was meant for the note
+  CHECK(at_clinic("*140*7*1*2*900*30*ok#").shows("Understood: kind Gloves\nIt must be from 1 to 140.\nBoxes?"));
+  CHECK(at_clinic("*140*7*1*2*30*29*90#").shows("Understood: kind Gloves, broken 29\nOnly 1 left.\nBoxes?")); // 90 was meant for the note
   CHECK(at_clinic("*140*7*1**100#").shows("No answer came.\nWhat?"));
   CHECK(at_clinic("*140*7*7#").shows("Answer with one of the numbers.\nClinic"));
 }
@@ -166,7 +166,7 @@ TEST_CASE("a redial with answers offers the unfinished report first; started aga
   CHECK(again.say({"PIN"}).shows("Your report is not finished."));
   CHECK(again.say({"1"}).shows("2/3 5 Ben"));
   phone anew("*140*1*77#", p.saved());
-  CHECK(anew.say({"PIN", "2"}).shows("1/3 1 Ann"));
+  CHECK(anew.say({"PIN", "2"}).shows("Understood: ballots 77\n1/3 1 Ann"));
   CHECK(anew.say({"78"}).shows("It must be from 0 to 77."));
 }
 

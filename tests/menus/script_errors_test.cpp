@@ -167,7 +167,7 @@ night.yaml:10:24: error: a choice has no 'from'
      R"~(night.yaml:14:9: error: the question has no kind
         - {name: ballots, text: "Ballots?"}
           ^
-  give it one of: number: {min: 0}, line: {max: 40}, choose: LIST, choice: [{value: …, label: …}]
+  give it one of: number: {min: 0}, line: {max: 40}, choose: LIST, choice: [{value: …, label: …}], yes_no:, time:, date:, national_code:, phone:, list:
 )~"},
     {"a limit that is no number",
      {{R"~(max: station.registered)~", R"~(max: station.name)~"}},
@@ -231,7 +231,7 @@ texts: {wrong_pin: "{max}"})~"}},
      R"~(night.yaml:6:22: error: unknown name 'max'
   texts: {wrong_pin: "{max}"}
                        ^
-  known here: station, person
+  known here: station, person, now, today, election
 )~"},
     {"a kind of scope that is none",
      {{R"~(who: presiding_officer)~", R"~(who: {role: clerk, scope: offise})~"}},
