@@ -105,7 +105,8 @@ TEST_CASE("a change that is given up, by back or home, changes nothing") {
   CHECK(p.say({"*"}).shows("Huge.") == false);
   CHECK(p.last.text == "Please check:\nkind Masks\nboxes 5\nbroken 1\nNote fine\n1 Send\n2 Change\n0 Back");
   CHECK(p.say({"2", "2", "**"}).shows("Clinic"));
-  CHECK(p.say({"1"}).shows("Your report is not finished.\nkind Masks\nboxes 5\nbroken 1\nNote fine\n1 Go on with it\n2 Start again"));
+  CHECK(p.say({"1"}).shows(
+      "Your report is not finished.\nkind Masks\nboxes 5\nbroken 1\nNote fine\n1 Go on with it\n2 Start again"));
   CHECK(p.say({"1"}).shows("Please check:\nkind Masks\nboxes 5"));
 }
 
@@ -148,7 +149,8 @@ TEST_CASE(
 
 TEST_CASE("a refused answer ends the filling, so that what follows lands in no other question") {
   CHECK(at_clinic("*140*7*1*2*900*30*ok#").shows("Understood: kind Gloves\nIt must be from 1 to 140.\nBoxes?"));
-  CHECK(at_clinic("*140*7*1*2*30*29*90#").shows("Understood: kind Gloves, broken 29\nOnly 1 left.\nBoxes?")); // 90 was meant for the note
+  CHECK(at_clinic("*140*7*1*2*30*29*90#")
+            .shows("Understood: kind Gloves, broken 29\nOnly 1 left.\nBoxes?")); // 90 was meant for the note
   CHECK(at_clinic("*140*7*1**100#").shows("No answer came.\nWhat?"));
   CHECK(at_clinic("*140*7*7#").shows("Answer with one of the numbers.\nClinic"));
 }
