@@ -35,6 +35,7 @@ storage::report to_report(const menus::filled_form& form, const election_world& 
   r.form = form.form;
   r.scope = menus::code_of(world, form.scope);
   r.reason = form.reason;
+  r.entries = form.entries;
   r.key.reserve(form.one_per.size());
   for (std::string_view name : form.one_per)
     r.key.push_back(key_part(name, form, world));

@@ -1,6 +1,7 @@
 #include "gateway/intake.h"
 
 #include "gateway/filled_report.h"
+#include "gateway/past_records.h"
 #include "gateway/service_code.h"
 
 #include <spdlog/spdlog.h>
@@ -18,6 +19,12 @@ menus::submit_verdict told_as(storage::verdict v) {
     return menus::submit_verdict::corrected;
   case storage::verdict::review:
     return menus::submit_verdict::review;
+  case storage::verdict::first_entry:
+    return menus::submit_verdict::first_entry;
+  case storage::verdict::agreed:
+    return menus::submit_verdict::agreed;
+  case storage::verdict::differs:
+    return menus::submit_verdict::differs;
   }
   return menus::submit_verdict::try_later;
 }
@@ -72,12 +79,44 @@ void intake::begin(const inbound& in) {
   s.path = in.path;
   s.menu = menu;
   s.person = *person;
-  s.dialogue = engine_of(s).open(world_.subject_of(*person), world_.election().people[*person].language);
-  s.slot = slots_.claim(in.msisdn, menu);
-  if (s.slot == 0) return dial(ref, in.text, {});
+  if (menus_[menu].script->looks_back.empty()) return open(ref, in.text, {});
+  look_back(ref, std::string(in.text));
+}
+
+std::string_view intake::language_for(std::uint64_t msisdn, std::uint32_t person) const {
+  const auto chosen = languages_.find(msisdn);
+  return chosen != languages_.end() ? std::string_view{chosen->second} : world_.election().people[person].language;
+}
+
+// The menu's rules look back at earlier records of what the person answers for.
+void intake::look_back(session_ref ref, const std::string& dialled) {
+  session& s = *sessions_.find(ref);
+  const menus::script& script = *menus_[s.menu].script;
+  std::vector<std::string_view> forms;
+  for (const auto f : script.looks_back)
+    forms.push_back(script.forms[f].name);
+  const std::string scope = menus::code_of(world_, world_.subject_of(s.person).scope);
+  s.busy = true;
+  // Opened without them, so that the session can speak when the disk does not.
+  s.dialogue = engine_of(s).open(world_.subject_of(s.person), language_for(s.msisdn, s.person));
+  store_.load_past(scope, forms, [this, ref, scope, dialled](storage::result<std::vector<storage::past_entry>> found) {
+    session* waiting = sessions_.find(ref);
+    if (!waiting) return;
+    waiting->busy = false;
+    if (!found) return fail(ref, *waiting, found.error());
+    const auto& role = world_.election().people[waiting->person].role;
+    open(ref, dialled, past_of(*menus_[waiting->menu].script, *found, scope, waiting->msisdn, role, world_.clock()));
+  });
+}
+
+void intake::open(session_ref ref, std::string_view dialled, std::shared_ptr<const menus::past> earlier) {
+  session& s = *sessions_.find(ref);
+  s.dialogue = engine_of(s).open(world_.subject_of(s.person), language_for(s.msisdn, s.person), std::move(earlier));
+  s.slot = slots_.claim(s.msisdn, s.menu);
+  if (s.slot == 0) return dial(ref, dialled, {});
 
   s.draft_held = s.busy = true;
-  store_.load_draft(s.slot, [this, ref, dialled = std::string(in.text)](storage::result<std::string> saved) {
+  store_.load_draft(s.slot, [this, ref, dialled = std::string(dialled)](storage::result<std::string> saved) {
     session* waiting = sessions_.find(ref);
     if (!waiting) return;
     waiting->busy = false;
@@ -103,7 +142,17 @@ void intake::answer(session_ref ref, session& s, const inbound& in) {
     return;
   }
   sessions_.heard(ref, clock_.steady());
-  perform(ref, s, engine_of(s).answer(*s.dialogue, in.text, page_limit_), true);
+  const std::string_view before = engine_of(s).language(*s.dialogue);
+  menus::step next = engine_of(s).answer(*s.dialogue, in.text, page_limit_);
+  if (engine_of(s).language(*s.dialogue) != before) remember_language(s);
+  perform(ref, s, std::move(next), true);
+}
+
+// A comfort: the page does not wait for it, and a disk that fails only makes it forget.
+void intake::remember_language(const session& s) {
+  const std::string_view tag = engine_of(s).language(*s.dialogue);
+  languages_[s.msisdn] = tag;
+  store_.save_language(s.msisdn, tag, {});
 }
 
 void intake::perform(session_ref ref, session& s, menus::step next, bool answered) {
@@ -178,7 +227,8 @@ void intake::submitted(session_ref ref, const storage::result<storage::outcome>&
     ++counters_.records;
     counters_.duplicates += got->what == storage::verdict::duplicate;
     counters_.corrections += got->what == storage::verdict::corrected;
-    counters_.reviews += got->what == storage::verdict::review;
+    counters_.reviews += got->what == storage::verdict::review || got->what == storage::verdict::differs;
+    counters_.agreed += got->what == storage::verdict::agreed;
   }
   session* s = sessions_.find(ref);
   if (!s) return; // hung up meanwhile: the record stands, and the same report again gets the same receipt
@@ -195,8 +245,7 @@ void intake::show(session& s, std::string_view text, bool last) {
 
 void intake::turn_away(const inbound& in, std::uint16_t menu, menus::message why) {
   const auto person = world_.election().person_by(in.msisdn, menus_[menu].script->who);
-  const std::string_view language =
-      person ? std::string_view{world_.election().people[*person].language} : std::string_view{};
+  const std::string_view language = person ? language_for(in.msisdn, *person) : std::string_view{};
   const auto speaker = menus_[menu].engine->open(person ? world_.subject_of(*person) : menus::subject{}, language);
   out_.page(in.msisdn, menus_[menu].script->dial, in.path, menus_[menu].engine->say(*speaker, why), true);
 }

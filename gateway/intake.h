@@ -35,7 +35,8 @@ struct intake_settings {
 };
 
 struct intake_counters {
-  std::uint64_t sessions = 0, turns = 0, resumed = 0, records = 0, duplicates = 0, corrections = 0, reviews = 0;
+  std::uint64_t sessions = 0, turns = 0, resumed = 0, records = 0, duplicates = 0, corrections = 0, reviews = 0,
+                agreed = 0;
   std::uint64_t wrong_pins = 0, strangers = 0, lost_sessions = 0, repeated = 0, store_errors = 0, refused_reports = 0;
 };
 
@@ -57,6 +58,8 @@ public:
   // Tells of a draft found on disk at start; `drafts_known` closes the list.
   void draft_found(std::uint32_t slot, std::uint64_t msisdn, std::string_view menu);
   void drafts_known() { slots_.fill_gaps(); }
+  // Tells of a language that a subscriber chose earlier.
+  void language_chosen(std::uint64_t msisdn, std::string_view tag) { languages_[msisdn] = tag; }
 
   void take(const inbound& in);
 
@@ -73,7 +76,11 @@ private:
   void answer(session_ref ref, session& s, const inbound& in);
   void turn_away(const inbound& in, std::uint16_t menu, menus::message why);
   std::uint16_t menu_for(std::string_view dialled) const;
+  std::string_view language_for(std::uint64_t msisdn, std::uint32_t person) const;
+  void look_back(session_ref ref, const std::string& dialled);
+  void open(session_ref ref, std::string_view dialled, std::shared_ptr<const menus::past> earlier);
   void dial(session_ref ref, std::string_view dialled, std::string_view saved);
+  void remember_language(const session& s);
 
   void perform(session_ref ref, session& s, menus::step next, bool answered);
   void check_pin(session_ref ref, session& s, std::string_view digits);
@@ -99,6 +106,7 @@ private:
   intake_clock clock_;
   session_table sessions_;
   draft_slots slots_;
+  boost::unordered_flat_map<std::uint64_t, std::string> languages_; // chosen by subscribers, by MSISDN
   intake_counters counters_;
   std::string scratch_; // a draft's bytes on their way to the store
 };

@@ -45,6 +45,8 @@ struct service::impl {
     for (const auto& d : store->open_drafts())
       desk.draft_found(d.slot, d.msisdn, d.menu);
     desk.drafts_known();
+    for (const auto& l : store->languages())
+      desk.language_chosen(l.msisdn, l.language);
   }
 
   std::unique_ptr<storage::store_worker> open_store(const config& c) {

@@ -88,7 +88,7 @@ std::string fields_bytes(const report& r, std::span<const salt> s) {
 
 std::string record_bytes(const report& r, std::span<const salt> s, std::int64_t supersedes, std::int64_t against) {
   cbor_writer out;
-  out.map(10 + !r.flags.empty() + !r.reason.empty() + (supersedes != 0) + (against != 0));
+  out.map(10 + !r.flags.empty() + !r.reason.empty() + (supersedes != 0) + (against != 0) + (r.entries == 2));
   out.number(0), out.number(static_cast<int>(kind::record));
   out.number(1), out.text(r.form);
   out.number(2), write_texts(out, r.key);
@@ -103,6 +103,7 @@ std::string record_bytes(const report& r, std::span<const salt> s, std::int64_t 
   out.number(11), out.number(r.time_ms);
   if (supersedes != 0) out.number(12), out.number(supersedes);
   if (against != 0) out.number(13), out.number(against);
+  if (r.entries == 2) out.number(14), out.number(2);
   return out.take();
 }
 

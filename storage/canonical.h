@@ -5,7 +5,9 @@
 //   4 fields, array of [name, value]      5 flags (absent when none)                6 reason (absent when empty)
 //   7 who: commitment to the MSISDN       8 role          9 bearer                  10 menu version
 //   11 time, ms since 1970 UTC            12 seq of the record this one supersedes (absent when none)
-//   13 seq of the current record that this one disagrees with: present makes it a review record
+//   13 seq of the record that this one disagrees with: present makes it a review record
+//   14 entries: 2 when it counts only with a second person's same entry (absent otherwise). A record with it counts when
+//      it supersedes another person's; without 12 and 13 it is a first entry.
 // A value is an integer, a text, a list as [number, value, number, value, ...] in ascending order of number, or, for a
 // personal field, the 32 bytes of SHA-256(salt of 16 bytes || the value's own CBOR). Salts lie in the table `personal`.
 //
@@ -55,7 +57,7 @@ struct field_view {
 struct record_view {
   std::string_view form, scope, reason, role, menu_version, who;
   bearer by = bearer::ussd;
-  std::int64_t time_ms = 0, supersedes = 0, against = 0;
+  std::int64_t time_ms = 0, supersedes = 0, against = 0, entries = 1;
   std::vector<std::string_view> key, flags;
   std::vector<field_view> fields;
   std::string_view fields_bytes; // as fields_bytes() writes them

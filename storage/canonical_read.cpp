@@ -108,21 +108,23 @@ bool read_record(std::string_view bytes, record_view& out) {
   out.flags.clear(), out.fields.clear(), out.items_.clear(), out.ranges_.clear();
   out.reason = {};
   out.supersedes = out.against = 0;
+  out.entries = 1;
   cbor_reader in(bytes);
   keys key(in);
   record_reader r{in, key, out};
-  const bool good =
-      key.open() && r.must(0, [&] { return r.kind_is_record(); }) &&
-      r.must(1, [&] { return read_text(in, out.form); }) && r.must(2, [&] { return read_texts(in, out.key); }) &&
-      r.must(3, [&] { return read_text(in, out.scope); }) &&
-      r.must(4, [&] { return r.fields(out.items_, out.ranges_); }) &&
-      r.may(5, [&] { return read_texts(in, out.flags) && !out.flags.empty(); }) &&
-      r.may(6, [&] { return read_text(in, out.reason) && !out.reason.empty(); }) &&
-      r.must(7, [&] { return in.bytes(out.who) && out.who.size() == std::tuple_size_v<commitment>; }) &&
-      r.must(8, [&] { return read_text(in, out.role); }) && r.must(9, [&] { return r.bearer_of(); }) &&
-      r.must(10, [&] { return read_text(in, out.menu_version); }) &&
-      r.must(11, [&] { return in.number(out.time_ms); }) && r.may(12, [&] { return r.seq(out.supersedes); }) &&
-      r.may(13, [&] { return r.seq(out.against); }) && key.done() && in.at_end();
+  const bool good = key.open() && r.must(0, [&] { return r.kind_is_record(); }) &&
+                    r.must(1, [&] { return read_text(in, out.form); }) &&
+                    r.must(2, [&] { return read_texts(in, out.key); }) &&
+                    r.must(3, [&] { return read_text(in, out.scope); }) &&
+                    r.must(4, [&] { return r.fields(out.items_, out.ranges_); }) &&
+                    r.may(5, [&] { return read_texts(in, out.flags) && !out.flags.empty(); }) &&
+                    r.may(6, [&] { return read_text(in, out.reason) && !out.reason.empty(); }) &&
+                    r.must(7, [&] { return in.bytes(out.who) && out.who.size() == std::tuple_size_v<commitment>; }) &&
+                    r.must(8, [&] { return read_text(in, out.role); }) && r.must(9, [&] { return r.bearer_of(); }) &&
+                    r.must(10, [&] { return read_text(in, out.menu_version); }) &&
+                    r.must(11, [&] { return in.number(out.time_ms); }) &&
+                    r.may(12, [&] { return r.seq(out.supersedes); }) && r.may(13, [&] { return r.seq(out.against); }) &&
+                    r.may(14, [&] { return in.number(out.entries) && out.entries == 2; }) && key.done() && in.at_end();
   if (!good) return false;
   // Only now: the vector of items has stopped growing.
   for (std::size_t i = 0; i < out.fields.size(); ++i)

@@ -1,5 +1,7 @@
 #include "storage/group_writer.h"
 
+#include "storage/receipt.h"
+
 #include <chrono>
 #include <spdlog/spdlog.h>
 #include <utility>
@@ -25,7 +27,15 @@ group_writer::group_writer(sqlite::database db, std::shared_ptr<const election> 
       put_draft_(db_, "REPLACE INTO draft(slot, msisdn, menu, bytes, saved_ms) VALUES(?1, ?2, ?3, ?4, ?5)"),
       drop_draft_(db_, "DELETE FROM draft WHERE slot = ?1"), get_draft_(db_, "SELECT bytes FROM draft WHERE slot = ?1"),
       put_pin_(db_, "UPDATE person SET wrong_pins = ?3, locked_until_ms = ?4 WHERE msisdn = ?1 AND role = ?2"),
-      get_pin_(db_, "SELECT wrong_pins, locked_until_ms FROM person WHERE msisdn = ?1 AND role = ?2") {
+      get_pin_(db_, "SELECT wrong_pins, locked_until_ms FROM person WHERE msisdn = ?1 AND role = ?2"),
+      // Keys that begin with the scope lie together; "0" is the character behind "/".
+      get_past_(db_, "SELECT r.receipt, e.body, p.value, r.state FROM record r JOIN entry e ON e.seq = r.seq "
+                     "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 "
+                     "WHERE r.form = ?1 AND r.key >= ?2 AND r.key < ?2 || '0' AND r.state = 0 "
+                     "UNION ALL SELECT r.receipt, e.body, p.value, r.state FROM record r JOIN entry e ON e.seq = r.seq "
+                     "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 "
+                     "WHERE r.form = ?1 AND r.key >= ?2 AND r.key < ?2 || '0' AND r.state = 3"),
+      put_language_(db_, "REPLACE INTO preference(msisdn, language) VALUES(?1, ?2)") {
   sqlite3_wal_hook(db_.handle(), note_pages, wal_pages_.get());
 }
 
@@ -35,6 +45,14 @@ std::vector<open_draft> group_writer::open_drafts() {
   while (rows.step())
     all.push_back({static_cast<std::uint32_t>(rows.number(0)), static_cast<std::uint64_t>(rows.number(1)),
                    std::string(rows.text(2))});
+  return all;
+}
+
+std::vector<chosen_language> group_writer::languages() {
+  std::vector<chosen_language> all;
+  sqlite::statement rows(db_, "SELECT msisdn, language FROM preference");
+  while (rows.step())
+    all.push_back({static_cast<std::uint64_t>(rows.number(0)), std::string(rows.text(1))});
   return all;
 }
 
@@ -97,6 +115,11 @@ void group_writer::perform_one(job_group& g, job& j) {
     if (db_.changes() == 0) j.error = errc::not_on_roster;
     return;
   }
+  case job_kind::save_language:
+    begin_writing();
+    return put_language_.bind(1, static_cast<std::int64_t>(j.msisdn)).bind_text(2, g.word(j)).run();
+  case job_kind::load_past:
+    return load_past(g, j);
   case job_kind::load_draft:
   case job_kind::load_pin_state:
     return load(g, j);
@@ -138,6 +161,26 @@ void group_writer::load(job_group& g, job& j) {
     return;
   }
   g.pins[j.extra] = {static_cast<int>(get_pin_.number(0)), get_pin_.number(1)};
+}
+
+void group_writer::load_past(job_group& g, const job& j) {
+  auto& all = g.pasts[j.extra];
+  all.clear();
+  const std::string scope = joined_key({std::string(g.word(j))});
+  for (std::string_view forms = g.more(j); !forms.empty();) {
+    const auto end = forms.find('\n');
+    const sqlite::using_statement open(get_past_);
+    get_past_.bind_text(1, forms.substr(0, end)).bind_text(2, scope);
+    while (get_past_.step()) {
+      past_entry e;
+      e.receipt = receipt::to_text(static_cast<std::uint64_t>(get_past_.number(0)));
+      e.body = get_past_.blob(1);
+      e.msisdn = get_past_.is_null(2) ? 0 : static_cast<std::uint64_t>(get_past_.number(2));
+      e.pending = get_past_.number(3) == static_cast<int>(record_state::pending);
+      all.push_back(std::move(e));
+    }
+    forms.remove_prefix(end + 1);
+  }
 }
 
 // A group of nothing but reads needs no lock and no commit.

@@ -18,11 +18,17 @@ struct open_draft {
   std::string menu;
 };
 
+struct chosen_language {
+  std::uint64_t msisdn = 0;
+  std::string language;
+};
+
 class group_writer {
 public:
   group_writer(sqlite::database db, std::shared_ptr<const election> roster);
 
   std::vector<open_draft> open_drafts();
+  std::vector<chosen_language> languages();
 
   // After it every job has its result or its error, and what has a result is on disk.
   // A failing disk: the whole group is rolled back and every job gets the error. A single job that SQLite cannot take:
@@ -43,6 +49,7 @@ private:
   void submit(job_group& g, job& j);
   void write_draft(const job_group& g, const job& j);
   void load(job_group& g, job& j);
+  void load_past(job_group& g, const job& j);
   void begin_writing();
   void roll_back() noexcept;
 
@@ -52,7 +59,8 @@ private:
   bool told_ = false;                                         // a failure was logged and nothing was written since
   std::int64_t now_ms_ = 0;
   record_door door_;
-  sqlite::statement begin_, commit_, rollback_, put_draft_, drop_draft_, get_draft_, put_pin_, get_pin_;
+  sqlite::statement begin_, commit_, rollback_, put_draft_, drop_draft_, get_draft_, put_pin_, get_pin_, get_past_,
+      put_language_;
 };
 
 } // namespace tallyline::storage

@@ -9,6 +9,7 @@ void finish(job_group& g, job& j) {
   case job_kind::save_draft:
   case job_kind::drop_draft:
   case job_kind::save_pin_state:
+  case job_kind::save_language:
     if (const auto& done = std::get<store::saved>(j.done)) done(error);
     return;
   case job_kind::load_draft:
@@ -17,6 +18,10 @@ void finish(job_group& g, job& j) {
   case job_kind::submit:
     if (const auto& done = std::get<store::recorded>(j.done))
       error ? done(error) : done(std::move(g.submissions[j.extra].came));
+    return;
+  case job_kind::load_past:
+    if (const auto& done = std::get<store::past_loaded>(j.done))
+      error ? done(error) : done(std::move(g.pasts[j.extra]));
     return;
   case job_kind::load_pin_state:
     if (const auto& done = std::get<job::pin_loaded>(j.done)) error ? done(error) : done(g.pins[j.extra]);

@@ -15,7 +15,7 @@
 
 namespace tallyline::storage {
 
-enum class job_kind : std::uint8_t { save_draft, drop_draft, load_draft, submit, save_pin_state, load_pin_state };
+enum class job_kind : std::uint8_t { save_draft, drop_draft, load_draft, submit, save_pin_state, load_pin_state, load_past, save_language };
 
 struct job {
   using pin_loaded = std::function<void(result<store::pin_state>)>;
@@ -28,7 +28,7 @@ struct job {
   std::uint32_t bytes_size = 0;
   std::size_t at = 0;
   std::uint64_t msisdn = 0;
-  std::variant<store::saved, store::recorded, store::loaded, pin_loaded> done;
+  std::variant<store::saved, store::recorded, store::loaded, pin_loaded, store::past_loaded> done;
 };
 
 struct submission {
@@ -42,6 +42,7 @@ struct job_group {
   std::vector<submission> submissions;
   std::vector<std::string> texts;
   std::vector<store::pin_state> pins;
+  std::vector<std::vector<past_entry>> pasts;
 
   job& add(job_kind kind, std::uint64_t msisdn, std::string_view word, std::string_view more) {
     job& j = jobs.emplace_back();
@@ -57,7 +58,7 @@ struct job_group {
   std::string_view more(const job& j) const { return std::string_view(bytes).substr(j.at + j.word_size, j.bytes_size); }
 
   void clear() {
-    jobs.clear(), submissions.clear(), texts.clear(), pins.clear(), bytes.clear();
+    jobs.clear(), submissions.clear(), texts.clear(), pins.clear(), pasts.clear(), bytes.clear();
     // One giant burst must not hold its memory for the rest of the night.
     if (bytes.capacity() > (4u << 20)) bytes.shrink_to_fit();
   }

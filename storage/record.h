@@ -41,6 +41,7 @@ struct report {
   std::uint64_t msisdn = 0;      // E.164 digits
   std::string role;
   bearer by = bearer::ussd;
+  int entries = 1;               // 2: counts when another person enters the same
   std::string menu_version;      // hex digest of the script it was asked by
   std::int64_t time_ms = 0;      // when it came in, UTC, milliseconds since 1970
 };
@@ -50,6 +51,10 @@ enum class verdict : std::uint8_t {
   duplicate, // same values as the current record: nothing was added, the receipt is the earlier one's
   corrected, // same person, other values: the earlier record is superseded
   review,    // another person, other values: kept, counted only after a decision
+  // Of reports that two people enter:
+  first_entry, // kept, counted when another person enters the same
+  agreed,      // the same as another person's entry: counts, and supersedes it
+  differs,     // from another person's entry: both are kept for review
 };
 
 struct outcome {

@@ -55,8 +55,9 @@ bool good_shape(const report& r) {
   };
   return is_identifier(r.form) && !r.key.empty() && r.key.size() <= most_key_parts && words(r.key, longest_key_part) &&
          r.key.front() == r.scope && good_fields(r.fields) && r.flags.size() <= most_flags &&
-         words(r.flags, longest_flag) && is_text(r.reason, longest_text) && is_text(r.menu_version, longest_version) &&
-         r.by >= bearer::ussd && r.by <= bearer::console && r.time_ms >= 0 && r.time_ms <= largest_number;
+         words(r.flags, longest_flag) && (r.entries == 1 || r.entries == 2) && is_text(r.reason, longest_text) &&
+         is_text(r.menu_version, longest_version) && r.by >= bearer::ussd && r.by <= bearer::console &&
+         r.time_ms >= 0 && r.time_ms <= largest_number;
 }
 
 bool answers_for(const person& who, const std::string& code, const election& roster) {

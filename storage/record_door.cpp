@@ -15,6 +15,10 @@ constexpr std::string_view find_sql_review =
     "SELECT r.seq, r.receipt, e.body, p.value FROM record r JOIN entry e ON e.seq = r.seq "
     "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 WHERE r.form = ?1 AND r.key = ?2 AND r.state = 2";
 
+constexpr std::string_view find_sql_pending =
+    "SELECT r.seq, r.receipt, e.body, p.value FROM record r JOIN entry e ON e.seq = r.seq "
+    "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 WHERE r.form = ?1 AND r.key = ?2 AND r.state = 3";
+
 template <class Bytes> std::string_view view(const Bytes& b) {
   return {reinterpret_cast<const char*>(b.data()), b.size()};
 }
@@ -23,27 +27,68 @@ template <class Bytes> std::string_view view(const Bytes& b) {
 
 record_door::record_door(sqlite::database& db, std::shared_ptr<const election> roster)
     : db_(db), roster_(std::move(roster)), find_current_(db, find_sql_current), find_review_(db, find_sql_review),
-      find_salts_(db, "SELECT salt FROM personal WHERE seq = ?1 ORDER BY no"),
+      find_pending_(db, find_sql_pending), find_salts_(db, "SELECT salt FROM personal WHERE seq = ?1 ORDER BY no"),
       receipt_taken_(db, "SELECT 1 FROM record WHERE receipt = ?1"),
       insert_entry_(db, "INSERT INTO entry(kind, body, leaf) VALUES(1, ?1, ?2)"),
       insert_record_(
           db,
           "INSERT INTO record(seq, form, key, state, receipt, flagged, supersedes) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
       insert_personal_(db, "INSERT INTO personal(seq, no, salt, name, value) VALUES(?1, ?2, ?3, ?4, ?5)"),
-      supersede_(db, "UPDATE record SET state = 1, superseded_by = ?2 WHERE seq = ?1") {}
+      supersede_(db, "UPDATE record SET state = 1, superseded_by = ?2 WHERE seq = ?1"),
+      to_review_(db, "UPDATE record SET state = 2 WHERE seq = ?1") {}
 
 boost::system::result<outcome> record_door::submit(const report& r) {
   if (const auto refused = check_report(r, *roster_)) return refused;
   key_ = joined_key(r.key);
   const auto current = current_of(r);
-  if (!current) return append(r, verdict::recorded, 0, 0);
+  if (r.entries == 2) return submit_entry(r, current);
+  if (!current) return append(r, verdict::recorded, record_state::current, 0, 0);
   if (current->same_values) return outcome{verdict::duplicate, receipt::to_text(current->receipt), current->seq, 0};
-  if (current->same_person) return append(r, verdict::corrected, current->seq, 0);
+  if (current->same_person) return append(r, verdict::corrected, record_state::current, current->seq, 0);
   const auto earlier = review_by_same_person(r);
-  if (!earlier) return append(r, verdict::review, 0, current->seq);
+  if (!earlier) return append(r, verdict::review, record_state::review, 0, current->seq);
   if (earlier->same_values) return outcome{verdict::duplicate, receipt::to_text(earlier->receipt), earlier->seq, 0};
   // Somebody corrects their own dissent: only the later one waits for a decision.
-  return append(r, verdict::review, earlier->seq, current->seq);
+  return append(r, verdict::review, record_state::review, earlier->seq, current->seq);
+}
+
+// Two people enter the report, each without seeing the other's. What counts needs two who agree, a change of it too.
+boost::system::result<outcome> record_door::submit_entry(const report& r, const std::optional<existing>& current) {
+  const auto again = [](const existing& e) {
+    return outcome{verdict::duplicate, receipt::to_text(e.receipt), e.seq, 0};
+  };
+  if (current && current->same_values) return again(*current);
+  const opposite open = open_entries(r);
+  if (open.own && open.own->same_values) return again(*open.own);
+  if (open.agreeing) {
+    const auto seq = static_cast<std::int64_t>(db_.number("SELECT coalesce(max(seq), 0) + 1 FROM entry"));
+    // One key has one current record: what stood before goes first. Which of them is named: the entry that agrees.
+    if (current) supersede_.bind(1, current->seq).bind(2, seq).run();
+    if (open.own) supersede_.bind(1, open.own->seq).bind(2, seq).run();
+    return append(r, verdict::agreed, record_state::current, open.agreeing->seq, 0);
+  }
+  const std::int64_t own = open.own ? open.own->seq : 0;
+  if (!open.other && !current) return append(r, verdict::first_entry, record_state::pending, own, 0);
+  if (open.other && open.other->pending) to_review_.bind(1, open.other->seq).run();
+  return append(r, verdict::differs, record_state::review, own, open.other ? open.other->seq : current->seq);
+}
+
+record_door::opposite record_door::open_entries(const report& r) {
+  opposite found;
+  look_through(find_pending_, r, true, found);
+  look_through(find_review_, r, false, found);
+  return found;
+}
+
+void record_door::look_through(sqlite::statement& find, const report& r, bool pending, opposite& found) {
+  const sqlite::using_statement open(find);
+  find.bind_text(1, r.form).bind_text(2, key_);
+  while (find.step()) {
+    auto e = compare(find, r);
+    e.pending = pending;
+    auto& place = e.same_person ? found.own : e.same_values ? found.agreeing : found.other;
+    if (!place) place = e;
+  }
 }
 
 std::optional<record_door::existing> record_door::current_of(const report& r) {
@@ -85,14 +130,14 @@ bool record_door::same_values(const canonical::record_view& theirs, std::int64_t
   return canonical::fields_bytes(r, salts_) == theirs.fields_bytes;
 }
 
-outcome record_door::append(const report& r, verdict what, std::int64_t supersedes, std::int64_t against) {
+outcome record_door::append(const report& r, verdict what, record_state state, std::int64_t supersedes,
+                            std::int64_t against) {
   draw_salts(canonical::salts_needed(r));
   const std::string body = canonical::record_bytes(r, salts_, supersedes, against);
   const ledger::hash leaf = ledger::leaf_hash(body);
   const std::uint64_t receipt = free_receipt(leaf);
   const std::int64_t seq = append_entry(body, leaf);
   if (supersedes != 0) supersede_.bind(1, supersedes).bind(2, seq).run(); // first: one key has one current record
-  const auto state = what == verdict::review ? record_state::review : record_state::current;
   insert_record_.bind(1, seq).bind_text(2, r.form).bind_text(3, key_).bind(4, static_cast<int>(state));
   insert_record_.bind(5, static_cast<std::int64_t>(receipt)).bind(6, !r.flags.empty());
   supersedes != 0 ? insert_record_.bind(7, supersedes) : insert_record_.bind_null(7);

@@ -22,7 +22,8 @@ boost::system::error_code check_report(const report& r, const election& roster);
 // The record's key in the database: parts joined by '/', with '/' and '\' in them escaped by '\'.
 std::string joined_key(const std::vector<std::string>& parts);
 
-enum class record_state : std::uint8_t { current = 0, superseded = 1, review = 2 };
+// pending: the first of two entries, which counts when the second agrees.
+enum class record_state : std::uint8_t { current = 0, superseded = 1, review = 2, pending = 3 };
 
 class record_door {
 public:
@@ -35,15 +36,23 @@ private:
     std::uint64_t receipt = 0;
     bool same_values = false;
     bool same_person = false;
+    bool pending = false;
+  };
+  // An open entry by somebody else, or by the sender, of a report that two people enter.
+  struct opposite {
+    std::optional<existing> own, agreeing, other;
   };
 
   // Calls each(existing) for the records of this key in this state; only personal look-ups are done lazily.
   std::optional<existing> current_of(const report& r);
   std::optional<existing> review_by_same_person(const report& r);
+  boost::system::result<outcome> submit_entry(const report& r, const std::optional<existing>& current);
+  opposite open_entries(const report& r);
+  void look_through(sqlite::statement& find, const report& r, bool pending, opposite& found);
   existing compare(const sqlite::statement& row, const report& r);
   bool same_values(const canonical::record_view& theirs, std::int64_t seq, const report& r);
 
-  outcome append(const report& r, verdict what, std::int64_t supersedes, std::int64_t against);
+  outcome append(const report& r, verdict what, record_state state, std::int64_t supersedes, std::int64_t against);
   std::int64_t append_entry(std::string_view body, const ledger::hash& leaf);
   std::uint64_t free_receipt(const ledger::hash& leaf);
   void keep_personal(std::int64_t seq, const report& r);
@@ -51,8 +60,8 @@ private:
 
   sqlite::database& db_;
   std::shared_ptr<const election> roster_;
-  sqlite::statement find_current_, find_review_, find_salts_, receipt_taken_, insert_entry_, insert_record_,
-      insert_personal_, supersede_;
+  sqlite::statement find_current_, find_review_, find_pending_, find_salts_, receipt_taken_, insert_entry_, insert_record_,
+      insert_personal_, supersede_, to_review_;
   std::string key_; // of the report in hand
   canonical::salts salts_;
   canonical::record_view view_;

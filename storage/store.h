@@ -13,6 +13,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tallyline::storage {
 
@@ -26,6 +27,14 @@ struct draft {
   std::string_view bytes; // from menus::engine::save, opaque here
 };
 
+// A record that a dialogue may look back at: current, or the first of two entries.
+struct past_entry {
+  std::string receipt; // as shown
+  std::string body;    // canonical bytes
+  std::uint64_t msisdn = 0; // who made it; 0 when the person was forgotten
+  bool pending = false;
+};
+
 class store {
 public:
   virtual ~store() = default;
@@ -33,6 +42,7 @@ public:
   using saved = std::function<void(boost::system::error_code)>;
   using recorded = std::function<void(result<outcome>)>;
   using loaded = std::function<void(result<std::string>)>;
+  using past_loaded = std::function<void(result<std::vector<past_entry>>)>;
 
   // Keeps the draft (replacing what the slot held). The views are copied before return.
   virtual void save_draft(const draft& d, saved done) = 0;
@@ -43,6 +53,12 @@ public:
   // Records the report and forgets the draft in one transaction. `slot` 0 means no draft. A refused report is an error of
   // storage::errc and harms no other job of the group.
   virtual void submit(report r, std::uint32_t slot, recorded done) = 0;
+
+  // The current and pending records of these forms whose scope this is.
+  virtual void load_past(std::string_view scope, const std::vector<std::string_view>& forms, past_loaded done) = 0;
+
+  // The language that a subscriber chose, for the next time.
+  virtual void save_language(std::uint64_t msisdn, std::string_view language, saved done) = 0;
 
   // Persons' PIN state: `wrong` consecutive wrong tries and, when locked, until when (UTC ms; 0 = not locked).
   virtual void save_pin_state(std::uint64_t msisdn, std::string_view role, int wrong, std::int64_t locked_until_ms, saved done) = 0;

@@ -23,7 +23,7 @@ class store_worker::engine : public std::enable_shared_from_this<store_worker::e
 public:
   engine(store_options options, file_lock lock, sqlite::database db)
       : options_(std::move(options)), lock_(std::move(lock)), writer_(std::move(db), options_.roster),
-        drafts_(writer_.open_drafts()) {}
+        drafts_(writer_.open_drafts()), languages_(writer_.languages()) {}
 
   void start() {
     thread_ = std::thread([this] { run(); });
@@ -50,6 +50,7 @@ public:
   }
 
   const std::vector<open_draft>& drafts() const { return drafts_; }
+  const std::vector<chosen_language>& languages() const { return languages_; }
   const store_counters& counters() const { return counters_; }
 
 private:
@@ -142,6 +143,7 @@ private:
   group_writer writer_; // storage thread once it runs, as is moved_pages_
   int moved_pages_ = 0;
   std::vector<open_draft> drafts_;
+  std::vector<chosen_language> languages_;
   store_counters counters_;
 
   std::mutex mutex_; // guards what follows
@@ -170,6 +172,7 @@ store_worker::store_worker(std::shared_ptr<engine> e) : engine_(std::move(e)) {}
 store_worker::~store_worker() { engine_->stop(); }
 void store_worker::stop() { engine_->stop(); }
 const std::vector<open_draft>& store_worker::open_drafts() const { return engine_->drafts(); }
+const std::vector<chosen_language>& store_worker::languages() const { return engine_->languages(); }
 const store_counters& store_worker::counters() const { return engine_->counters(); }
 
 void store_worker::save_draft(const draft& d, saved done) {
@@ -206,6 +209,22 @@ void store_worker::submit(report r, std::uint32_t slot, recorded done) {
     g.submissions.push_back({std::move(r), {}});
     j.done = std::move(done);
   });
+}
+
+void store_worker::load_past(std::string_view scope, const std::vector<std::string_view>& forms, past_loaded done) {
+  std::string wanted;
+  for (const auto form : forms)
+    wanted.append(form) += '\n';
+  engine_->put([&](job_group& g) {
+    job& j = g.add(job_kind::load_past, 0, scope, wanted);
+    j.extra = static_cast<std::uint32_t>(g.pasts.size());
+    g.pasts.emplace_back();
+    j.done = std::move(done);
+  });
+}
+
+void store_worker::save_language(std::uint64_t msisdn, std::string_view language, saved done) {
+  engine_->put([&](job_group& g) { g.add(job_kind::save_language, msisdn, language, {}).done = std::move(done); });
 }
 
 void store_worker::save_pin_state(std::uint64_t msisdn, std::string_view role, int wrong, std::int64_t locked_until_ms,

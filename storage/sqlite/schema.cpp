@@ -47,6 +47,11 @@ CREATE TABLE personal(seq INTEGER NOT NULL REFERENCES entry(seq), no INTEGER NOT
     R"sql(
 CREATE TABLE draft(slot INTEGER PRIMARY KEY, msisdn INTEGER NOT NULL, menu TEXT NOT NULL, bytes BLOB NOT NULL, saved_ms INTEGER NOT NULL) STRICT;
 )sql",
+    // 4: records that wait for a second person's entry have state 3; the language a subscriber chose.
+    R"sql(
+CREATE INDEX record_pending ON record(form, key) WHERE state = 3;
+CREATE TABLE preference(msisdn INTEGER PRIMARY KEY, language TEXT NOT NULL) STRICT;
+)sql",
 };
 
 struct pragma {

@@ -80,6 +80,23 @@ public:
       done(std::move(came));
     });
   }
+  // What the test sets: the records that every dialogue may look back at.
+  std::vector<past_entry> past;
+  std::map<std::uint64_t, std::string> languages;
+  void load_past(std::string_view scope, const std::vector<std::string_view>&, past_loaded done) override {
+    note("load_past " + std::string(scope));
+    later([this, error = failure, done = std::move(done)] {
+      if (error) return done(error);
+      done(past);
+    });
+  }
+  void save_language(std::uint64_t msisdn, std::string_view language, saved done) override {
+    note("save_language " + std::string(language));
+    later([this, msisdn, tag = std::string(language), error = failure, done = std::move(done)] {
+      if (!error) languages[msisdn] = tag;
+      if (done) done(error);
+    });
+  }
   void save_pin_state(std::uint64_t msisdn, std::string_view role, int wrong, std::int64_t locked_until_ms,
                       saved done) override {
     note("save_pin_state " + std::to_string(wrong));
