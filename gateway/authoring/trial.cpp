@@ -1,0 +1,240 @@
+#include "gateway/authoring/trial.h"
+
+#include "gateway/filled_report.h"
+#include "gateway/past_records.h"
+#include "storage/canonical.h"
+#include "storage/receipt.h"
+#include "storage/record_door.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <stdexcept>
+
+namespace tallyline::gateway {
+namespace {
+
+constexpr std::int64_t minutes_of_day = 1440, ms_of_minute = 60'000;
+
+// "17:30" on `day`, or a day of its own before it.
+std::optional<std::int64_t> local_minutes(std::string_view text, std::int64_t day) {
+  if (text.size() == 16 && text[10] == ' ') {
+    const auto own = menus::parse_iso_date(text.substr(0, 10));
+    if (!own) return std::nullopt;
+    day = *own;
+    text.remove_prefix(11);
+  }
+  const auto minutes = menus::parse_clock_time(text);
+  return minutes ? std::optional(day * minutes_of_day + *minutes) : std::nullopt;
+}
+
+std::int64_t unix_ms_of(std::int64_t minutes, const local_clock& clock) {
+  const std::int64_t near = minutes * ms_of_minute;
+  return near - (clock.minutes_at(near) - minutes) * ms_of_minute;
+}
+
+std::string shown(const storage::field_value& v) {
+  if (const auto* n = std::get_if<std::int64_t>(&v)) return fmt::to_string(*n);
+  if (const auto* t = std::get_if<std::string>(&v)) return t->find(' ') == std::string::npos ? *t : '"' + *t + '"';
+  std::string all;
+  for (const auto& item : std::get<std::vector<storage::list_item>>(v))
+    all += fmt::format("{}{}:{}", all.empty() ? "" : ",", item.number, item.value);
+  return all;
+}
+
+std::string_view name_of(menus::submit_verdict v) {
+  using enum menus::submit_verdict;
+  switch (v) {
+  case duplicate:
+    return "duplicate";
+  case corrected:
+    return "corrected";
+  case review:
+    return "review";
+  case first_entry:
+    return "first-entry";
+  case agreed:
+    return "agreed";
+  case differs:
+    return "differs";
+  default:
+    return "recorded";
+  }
+}
+
+} // namespace
+
+trial::trial(std::shared_ptr<const menus::script> menu, std::shared_ptr<const storage::election> election,
+             const trial_settings& settings)
+    : menu_(std::move(menu)), election_(std::move(election)), world_(*election_, [this] { return unix_ms_; }),
+      engine_(*menu_, world_), language_(settings.language) {
+  std::optional<std::uint32_t> who;
+  for (std::uint32_t p = 0; p < election_->people.size() && !who; ++p)
+    if (election_->people[p].role == menu_->who && (settings.as == 0 || election_->people[p].msisdn == settings.as))
+      who = p;
+  if (!who)
+    throw std::runtime_error(settings.as ? fmt::format("{} is not on the roster as {}", settings.as, menu_->who)
+                                         : fmt::format("nobody on the roster is a {}", menu_->who));
+  const std::int64_t day = world_.number({menus::noun::election, 0}, menus::attribute::date);
+  const auto at = settings.at.empty() ? std::optional(day * minutes_of_day + 720) : local_minutes(settings.at, day);
+  if (!at) throw std::runtime_error("'" + settings.at + "' is no time; write it as 17:30 or 2026-11-24 17:30");
+  unix_ms_ = unix_ms_of(*at, world_.clock());
+  choose(*who);
+  if (!settings.language.empty() && menu_->language_index(settings.language) == menus::no_index)
+    throw std::runtime_error("the script has no language '" + settings.language + "'");
+}
+
+void trial::choose(std::uint32_t person) {
+  person_ = person;
+  draft_.clear();
+  open_ = false;
+  dialogue_ = engine_.open(world_.subject_of(person_), language_);
+}
+
+std::shared_ptr<const menus::past> trial::past() const {
+  std::vector<storage::past_entry> entries;
+  for (const auto& k : records_) {
+    if (!k.current && !k.pending) continue;
+    const storage::canonical::salts salts(storage::canonical::salts_needed(k.what));
+    entries.push_back({k.receipt, storage::canonical::record_bytes(k.what, salts, 0, 0), k.what.msisdn, k.pending});
+  }
+  const std::string scope = menus::code_of(world_, world_.subject_of(person_).scope);
+  return past_of(*menu_, entries, scope, person(), menu_->who, world_.clock());
+}
+
+void trial::dial(std::string_view dialled) {
+  recorded_.clear();
+  const std::string_view tag = language_.empty() ? std::string_view{election_->people[person_].language} : language_;
+  dialogue_ = engine_.open(world_.subject_of(person_), tag, past());
+  perform(engine_.dial(*dialogue_, dialled, draft_, limit_));
+}
+
+void trial::answer(std::string_view text) {
+  recorded_.clear();
+  if (open_) perform(engine_.answer(*dialogue_, text, limit_));
+}
+
+void trial::drop() {
+  open_ = false;
+  dial(menu_->dial);
+}
+
+void trial::perform(menus::step next) {
+  if (next.what == menus::action::check_pin) {
+    next = engine_.pin_checked(*dialogue_, std::exchange(pin_, menus::pin_verdict::right), limit_);
+    return perform(std::move(next));
+  }
+  if (next.what == menus::action::submit) {
+    auto r = to_report(engine_.filled(*dialogue_), world_);
+    r.msisdn = person();
+    r.role = menu_->who;
+    r.menu_version = "trial";
+    r.time_ms = unix_ms_;
+    std::string receipt;
+    const auto verdict = record(std::move(r), receipt);
+    return perform(engine_.submitted(*dialogue_, verdict, receipt, limit_));
+  }
+  page_ = std::move(next.text);
+  open_ = next.what == menus::action::prompt;
+  draft_.clear();
+  engine_.save(*dialogue_, draft_);
+  if (const auto tag = engine_.language(*dialogue_); tag != election_->people[person_].language || !language_.empty())
+    language_ = tag; // a language that was chosen is remembered
+}
+
+// The rules of storage/record.h, in memory.
+menus::submit_verdict trial::record(storage::report r, std::string& receipt) {
+  using enum menus::submit_verdict;
+  recorded_ = fmt::format("{} {}", r.form, storage::joined_key(r.key));
+  for (const auto& f : r.fields)
+    recorded_ += fmt::format(" {}={}", f.name, shown(f.value));
+  for (const auto& f : r.flags)
+    recorded_ += " flag:" + f;
+  if (!r.reason.empty()) recorded_ += " reason:" + shown(r.reason);
+  kept *current = nullptr, *own = nullptr, *agreeing = nullptr, *other = nullptr;
+  const auto same = [&](const kept& k) {
+    const storage::canonical::salts a(storage::canonical::salts_needed(k.what)), b(storage::canonical::salts_needed(r));
+    return storage::canonical::fields_bytes(k.what, a) == storage::canonical::fields_bytes(r, b);
+  };
+  for (auto& k : records_) {
+    if (k.what.form != r.form || k.what.key != r.key || !(k.current || k.pending)) continue;
+    (k.current ? current : k.what.msisdn == r.msisdn ? own : same(k) ? agreeing : other) = &k;
+  }
+  auto verdict = recorded;
+  kept* twin = current && same(*current) ? current : own && same(*own) ? own : nullptr;
+  if (twin) {
+    receipt = twin->receipt;
+    verdict = duplicate;
+  } else {
+    kept made{r, false, true, {}};
+    if (r.entries == 2) {
+      verdict = agreeing ? agreed : other || current ? differs : first_entry;
+      made.current = agreeing != nullptr;
+      made.pending = !agreeing; // a trial has nobody who reviews: it stays open for another entry
+      if (own) own->pending = false;
+      if (agreeing) agreeing->pending = false;
+      if (agreeing && current) current->current = false;
+    } else if (current) {
+      verdict = current->what.msisdn == r.msisdn ? corrected : review;
+      made.current = verdict == corrected;
+      current->current = verdict != corrected;
+    }
+    const storage::canonical::salts salts(storage::canonical::salts_needed(r));
+    made.receipt = storage::receipt::to_text(
+        storage::receipt::derive(storage::ledger::leaf_hash(storage::canonical::record_bytes(r, salts, 0, 0)), 0));
+    receipt = made.receipt;
+    records_.push_back(std::move(made));
+  }
+  recorded_ = fmt::format("{} {}", name_of(verdict), recorded_);
+  return verdict;
+}
+
+bool trial::set_time(std::string_view text) {
+  const auto minutes = local_minutes(text, world_.local_minutes() / minutes_of_day);
+  if (minutes) unix_ms_ = unix_ms_of(*minutes, world_.clock());
+  return minutes.has_value();
+}
+
+bool trial::set_language(std::string_view tag) {
+  if (menu_->language_index(tag) == menus::no_index) return false;
+  language_ = tag;
+  return true;
+}
+
+bool trial::set_person(std::string_view who) {
+  const auto& now = election_->people[person_];
+  for (std::uint32_t p = 0; p < election_->people.size(); ++p) {
+    const auto& other = election_->people[p];
+    const bool beside =
+        who == "other" && p != person_ && other.scope == now.scope && other.scope_index == now.scope_index;
+    if (other.role != menu_->who || !(beside || fmt::to_string(other.msisdn) == who)) continue;
+    choose(p);
+    return true;
+  }
+  return false;
+}
+
+std::string trial::state() const {
+  std::string out = fmt::format("{}, {} as {}, language {}\n", clock(), person(), menu_->who, language());
+  if (draft_.empty()) return out + "no answers so far\n";
+  // What would be sent now, complete or not.
+  for (const auto& v : engine_.filled(*dialogue_).values) {
+    storage::field_value value = v.text;
+    if (v.what == menus::filled_value::kind::number) value = v.number;
+    if (v.what == menus::filled_value::kind::reference) value = menus::code_of(world_, v.reference);
+    if (v.what == menus::filled_value::kind::list) {
+      std::vector<storage::list_item> items;
+      for (const auto& i : v.items)
+        items.push_back({i.number, i.value});
+      value = std::move(items);
+    }
+    out += fmt::format("  {} = {}\n", v.name, v.what == menus::filled_value::kind::nothing ? "–" : shown(value));
+  }
+  return out;
+}
+
+std::string trial::clock() const {
+  const std::int64_t minutes = world_.local_minutes();
+  return menus::iso_date(minutes / minutes_of_day) + ' ' + menus::clock_time(minutes % minutes_of_day);
+}
+
+} // namespace tallyline::gateway
