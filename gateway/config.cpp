@@ -94,7 +94,10 @@ void read_all(const reader& r, const YAML::Node& root, config& c) {
               }},
              {"session",
               [&](const YAML::Node& n) {
-                r.section(n, "session", {{"idle_s", r.number(c.sessions.idle, 10, 86'400)}});
+                r.section(n, "session",
+                          {{"idle_s", r.number(c.sessions.idle, 10, 86'400)},
+                           {"operator_total_s", r.number(c.operator_total_s, 10, 86'400)},
+                           {"answer_takes_s", r.number(c.answer_takes_s, 1, 600)}});
               }},
              {"pin", [&](const YAML::Node& n) {
                 r.section(
@@ -135,13 +138,15 @@ smsc:
   window: {}           # submit_sm without a response yet, at most
 session:
   idle_s: {}            # operators commonly end a USSD session after 180 s
+  operator_total_s: {}  # what `tallyline menu check` reckons with
+  answer_takes_s: {}     # and how long a person takes for one answer
 pin:
   tries: {}
   lock_minutes: {}
 log: {}                # trace, debug, info, warn, error
 )",
       c.database.string(), c.smsc.host, c.smsc.port, c.smsc.system_id, c.smsc.window, c.sessions.idle.count(),
-      c.pins.tries, c.pins.lock_ms / 60'000, c.log);
+      c.operator_total_s, c.answer_takes_s, c.pins.tries, c.pins.lock_ms / 60'000, c.log);
 }
 
 } // namespace tallyline::gateway

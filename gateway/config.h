@@ -17,6 +17,8 @@ struct config {
   smpp::link_settings smsc;
   intake_settings sessions;
   pin_settings pins;
+  // What menu check reckons with: when the operator ends a session, and how long a person takes for one answer.
+  int operator_total_s = 180, answer_takes_s = 10;
   std::string log = "info"; // trace, debug, info, warn, error
 };
 

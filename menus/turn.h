@@ -25,6 +25,7 @@ public:
   step after_pin(pin_verdict verdict);
   step home();
   step resume(); // with the answers of an earlier dialogue
+  step here() { return show(); }
   step end(std::string_view text) const;
 
   using moment_values = std::initializer_list<std::pair<moment, value>>;

@@ -1,12 +1,10 @@
 // menu try, menu test: the phone in the terminal without a gateway, and the tests that admins keep of their menus.
+#include "gateway/authoring/elections.h"
 #include "gateway/authoring/play.h"
-#include "gateway/authoring/sample_election.h"
 #include "gateway/commands/commands_menu.h"
 #include "gateway/share.h"
 #include "gateway/smpp/gsm_text.h"
 #include "menus/script.h"
-#include "storage/import.h"
-#include "storage/pack.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -30,19 +28,6 @@ std::shared_ptr<const menus::script> read_menu(const fs::path& file) {
   return std::move(loaded.menu);
 }
 
-std::shared_ptr<const storage::election> read_election(const menus::script& menu, const std::string& pack,
-                                                       const std::string& database) {
-  if (!database.empty()) {
-    auto loaded = storage::load_election(database);
-    if (!loaded) throw std::runtime_error(fmt::format("{}: {}", database, loaded.error().message()));
-    return std::make_shared<const storage::election>(std::move(*loaded));
-  }
-  if (pack.empty()) return std::make_shared<const storage::election>(sample_election(menu));
-  auto read = storage::read_pack(pack);
-  if (!read) throw std::runtime_error(fmt::format("{}: {}", pack, storage::to_text(read.error().list.at(0))));
-  return std::make_shared<const storage::election>(std::move(read->contents));
-}
-
 std::string slurp(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw std::runtime_error(file.string() + " cannot be read");
@@ -56,7 +41,7 @@ struct try_options {
 
 std::unique_ptr<trial> make(const try_options& o) {
   auto menu = read_menu(o.menu);
-  auto election = read_election(*menu, o.pack, o.database);
+  auto election = election_for(*menu, o.pack, o.database);
   return std::make_unique<trial>(std::move(menu), std::move(election), o.settings);
 }
 

@@ -1,0 +1,25 @@
+#include "gateway/authoring/elections.h"
+
+#include "gateway/authoring/sample_election.h"
+#include "storage/import.h"
+#include "storage/pack.h"
+
+#include <fmt/format.h>
+#include <stdexcept>
+
+namespace tallyline::gateway {
+
+std::shared_ptr<const storage::election> election_for(const menus::script& menu, const std::string& pack,
+                                                      const std::string& database) {
+  if (!database.empty()) {
+    auto loaded = storage::load_election(database);
+    if (!loaded) throw std::runtime_error(fmt::format("{}: {}", database, loaded.error().message()));
+    return std::make_shared<const storage::election>(std::move(*loaded));
+  }
+  if (pack.empty()) return std::make_shared<const storage::election>(sample_election(menu));
+  auto read = storage::read_pack(pack);
+  if (!read) throw std::runtime_error(fmt::format("{}: {}", pack, storage::to_text(read.error().list.at(0))));
+  return std::make_shared<const storage::election>(std::move(read->contents));
+}
+
+} // namespace tallyline::gateway

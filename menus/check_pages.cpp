@@ -1,0 +1,103 @@
+#include "menus/check_pages.h"
+
+#include "menus/turn.h"
+
+#include <algorithm>
+
+namespace tallyline::menus {
+namespace {
+
+constexpr std::size_t most_pages = 200; // enough to say that it is too many
+
+std::size_t pages(turn& t, dialogue& d) {
+  d.from = 0;
+  t.here();
+  std::size_t count = 1;
+  for (; d.more && count < most_pages; ++count) {
+    d.from = d.next;
+    t.here();
+  }
+  return count;
+}
+
+std::int64_t longest_number(limits l) { return std::max(l.max, l.min); }
+
+} // namespace
+
+dialogue_ptr page_prover::at_start(std::uint16_t language) const {
+  const engine e(menu_, election_);
+  auto d = e.open({election_.first(noun::person), election_.first(menu_.scope)}, {});
+  d->language = language;
+  return d;
+}
+
+std::size_t page_prover::of_screen(std::uint16_t screen, std::uint16_t language, const bearer& on) const {
+  const auto d = at_start(language);
+  d->screen = screen;
+  turn t(*d, menu_, election_, on);
+  return pages(t, *d);
+}
+
+// Answers that take most room.
+void page_prover::fill(dialogue& d, std::uint16_t form) const {
+  start_form(d, menu_, form);
+  const auto& f = menu_.forms[form];
+  const answers given(d, menu_, election_);
+  for (std::size_t q = 0; q < f.ask.size(); ++q) {
+    const question& asked = f.ask[q];
+    if (asked.is_list()) {
+      auto& list = d.lists[list_index(f, q)];
+      list.assign(asked.each ? given.size(asked) : asked.most, 0);
+      for (std::size_t i = 0; i < list.size(); ++i)
+        list[i] = longest_number(given.limits_of(asked, given.item(asked, i)));
+    } else if (asked.is_text()) {
+      // Digits need the fewest units of any text: the widest alphabet of the language takes as many characters.
+      d.texts[text_index(f, q)].assign(asked.what == question::kind::text ? asked.longest : 15, '9');
+    } else if (asked.what == question::kind::choice) {
+      std::size_t longest = 0;
+      for (std::size_t o = 0; o < asked.options.size(); ++o) {
+        const auto& label = menu_.text(asked.options[o].label, d.language).literal;
+        if (label.size() >= longest) longest = label.size(), d.numbers[q] = static_cast<std::int64_t>(o);
+      }
+    } else if (asked.what == question::kind::choose) {
+      const auto items = given.items(asked);
+      d.numbers[q] = items.empty() ? 0 : items.front().index;
+      if (items.empty()) continue;
+    } else {
+      d.numbers[q] = asked.what == question::kind::yes_no ? 1 : longest_number(given.limits_of(asked));
+    }
+    d.answered |= std::uint64_t{1} << q;
+  }
+}
+
+std::vector<std::size_t> page_prover::of_form(std::uint16_t form, std::uint16_t language, const bearer& on) const {
+  const auto d = at_start(language);
+  fill(*d, form);
+  turn t(*d, menu_, election_, on);
+  std::vector<std::size_t> all;
+  d->at = place::question;
+  for (std::size_t q = 0; q < menu_.forms[form].ask.size(); ++q) {
+    d->question = static_cast<std::uint16_t>(q);
+    all.push_back(pages(t, *d));
+  }
+  d->at = place::confirm;
+  all.push_back(pages(t, *d));
+  return all;
+}
+
+bool page_prover::receipt_fits(std::uint16_t form, std::uint16_t language, const bearer& on) const {
+  const auto d = at_start(language);
+  fill(*d, form);
+  return on.fits(turn(*d, menu_, election_, on).receipt_text(submit_verdict::recorded, "482-193-7620"));
+}
+
+std::size_t page_prover::numbers_of_lists(std::uint16_t form) const {
+  const auto d = at_start(0);
+  fill(*d, form);
+  std::size_t all = 0;
+  for (const auto& q : menu_.forms[form].ask)
+    if (q.each) all += answers(*d, menu_, election_).size(q);
+  return all;
+}
+
+} // namespace tallyline::menus

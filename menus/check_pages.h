@@ -1,0 +1,28 @@
+// The pages of a script with the longest values, made by the engine's own code. Internal to menus/check.
+#pragma once
+
+#include "menus/check.h"
+#include "menus/engine.h"
+#include "menus/longest_world.h"
+
+namespace tallyline::menus {
+
+class page_prover {
+public:
+  page_prover(const script& menu, const longest_world& election) : menu_(menu), election_(election) {}
+
+  std::size_t of_screen(std::uint16_t screen, std::uint16_t language, const bearer& on) const;
+  // Question by question, then the read-back.
+  std::vector<std::size_t> of_form(std::uint16_t form, std::uint16_t language, const bearer& on) const;
+  bool receipt_fits(std::uint16_t form, std::uint16_t language, const bearer& on) const;
+  // The numbers that all its lists ask for, of the longest.
+  std::size_t numbers_of_lists(std::uint16_t form) const;
+
+private:
+  dialogue_ptr at_start(std::uint16_t language) const;
+  void fill(dialogue& d, std::uint16_t form) const;
+  const script& menu_;
+  const longest_world& election_;
+};
+
+} // namespace tallyline::menus
