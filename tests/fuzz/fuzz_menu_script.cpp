@@ -1,5 +1,6 @@
 // Any octets as a menu script: either a script or errors with places, never a crash, never a hang. A script that loads
 // is dialled, so that what the loader lets through does not break the engine either.
+#include "menus/check.h"
 #include "menus/engine.h"
 #include "menus/script.h"
 #include "tests/support/menu_world.h"
@@ -8,6 +9,7 @@
 #include <filesystem>
 
 using namespace tallyline;
+using tests::small_world;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const menus::load_options options{std::filesystem::path(TALLYLINE_SOURCE_DIR) / "menus/scripts"};
@@ -20,5 +22,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const menus::engine engine(*loaded.menu, world);
   const auto d = engine.open({world.person, world.station}, "en");
   if (!page.fits(engine.dial(*d, "*140*1*2*3*4#", {}, page).text)) std::abort();
+  const menus::check_options checked{
+      &world,
+      {small_world::station, small_world::contest, small_world::person, {menus::noun::candidate, 0}},
+      {{"ussd", &page}}};
+  if (menus::check(loaded, checked).forms.size() != loaded.menu->forms.size()) std::abort();
   return 0;
 }
