@@ -34,11 +34,43 @@ menus::submit_verdict told_as(storage::verdict v) {
 intake::intake(std::vector<live_menu>& menus, const election_world& world, storage::store& store, pin_guard& pins,
                outlet& out, const menus::bearer& page_limit, intake_settings settings, intake_clock clock)
     : menus_(menus), world_(world), store_(store), pins_(pins), out_(out), page_limit_(page_limit), settings_(settings),
-      clock_(std::move(clock)) {}
+      clock_(std::move(clock)) {
+  for (std::size_t m = 0; m < menus_.size(); ++m)
+    menus_[m].line = static_cast<std::uint16_t>(m);
+}
+
+void intake::put_into_service(live_menu menu) {
+  menu.line = static_cast<std::uint16_t>(menus_.size());
+  for (auto& m : menus_) {
+    if (m.script->name != menu.script->name) continue;
+    m.in_service = false;
+    menu.line = m.line;
+  }
+  menus_.push_back(std::move(menu));
+}
+
+std::size_t intake::sessions_on_earlier() const {
+  std::size_t count = 0;
+  sessions_.for_each([&](const session& s) { count += !menus_[s.menu].in_service; });
+  return count;
+}
+
+// What was answered under an earlier version goes on there when it does not fit the one in service.
+void intake::choose_version(session& s, std::string_view saved) {
+  const auto who = world_.subject_of(s.person);
+  const auto line = menus_[s.menu].line;
+  if (saved.empty() || engine_of(s).fits(who, saved)) return;
+  for (std::size_t m = menus_.size(); m-- > 0;) {
+    if (menus_[m].line != line || !menus_[m].engine->fits(who, saved)) continue;
+    s.menu = static_cast<std::uint16_t>(m);
+    s.dialogue = menus_[m].engine->open(who, language_for(s.msisdn, s.person));
+    return;
+  }
+}
 
 void intake::draft_found(std::uint32_t slot, std::uint64_t msisdn, std::string_view menu) {
   for (std::size_t m = 0; m < menus_.size(); ++m)
-    if (menus_[m].script->name == menu) return slots_.found(slot, msisdn, static_cast<std::uint16_t>(m));
+    if (menus_[m].script->name == menu) return slots_.found(slot, msisdn, menus_[m].line);
   // A menu that is no longer served: the draft stays on disk, and its slot stays taken, until the menu comes back.
   slots_.found(slot, msisdn, 0xFFF);
 }
@@ -112,7 +144,7 @@ void intake::look_back(session_ref ref, const std::string& dialled) {
 void intake::open(session_ref ref, std::string_view dialled, std::shared_ptr<const menus::past> earlier) {
   session& s = *sessions_.find(ref);
   s.dialogue = engine_of(s).open(world_.subject_of(s.person), language_for(s.msisdn, s.person), std::move(earlier));
-  s.slot = slots_.claim(s.msisdn, s.menu);
+  s.slot = slots_.claim(s.msisdn, menus_[s.menu].line);
   if (s.slot == 0) return dial(ref, dialled, {});
 
   s.draft_held = s.busy = true;
@@ -131,6 +163,7 @@ void intake::open(session_ref ref, std::string_view dialled, std::shared_ptr<con
 
 void intake::dial(session_ref ref, std::string_view dialled, std::string_view saved) {
   session& s = *sessions_.find(ref);
+  choose_version(s, saved);
   menus::step next = engine_of(s).dial(*s.dialogue, dialled, saved, page_limit_);
   const bool carried_answers = dialled.size() > service_code(dialled).size() + 2;
   perform(ref, s, std::move(next), carried_answers);
@@ -266,7 +299,7 @@ void intake::close(session_ref ref, session& s) {
   // While the disk works for it, what the slot holds is not known here: claimed as held, a redial looks and finds out.
   if (s.slot != 0) {
     if (s.draft_held || s.busy)
-      slots_.leave(s.slot, s.msisdn, s.menu);
+      slots_.leave(s.slot, s.msisdn, menus_[s.menu].line);
     else
       slots_.give_back(s.slot);
   }
@@ -276,7 +309,9 @@ void intake::close(session_ref ref, session& s) {
 std::uint16_t intake::menu_for(std::string_view dialled) const {
   const std::string_view code = service_code(dialled);
   for (std::size_t m = 0; m < menus_.size(); ++m)
-    if (service_code(menus_[m].script->dial) == code) return static_cast<std::uint16_t>(m);
+    if (menus_[m].in_service && service_code(menus_[m].script->dial) == code) return static_cast<std::uint16_t>(m);
+  for (std::size_t m = 0; m < menus_.size(); ++m)
+    if (menus_[m].in_service) return static_cast<std::uint16_t>(m);
   return 0;
 }
 

@@ -23,11 +23,14 @@
 
 namespace tallyline::gateway {
 
-// One menu script in service.
+// One version of a menu script: in service, or before while sessions are under way on it.
 struct live_menu {
   std::shared_ptr<const menus::script> script;
   std::string digest; // hex SHA-256 of the script's text, named in each record
   std::unique_ptr<menus::engine> engine;
+  std::int64_t number = 0; // of the version, 0 when it is none of the database
+  bool in_service = true;  // new sessions begin on it
+  std::uint16_t line = 0;  // the first version of the same menu: drafts belong to all of them
 };
 
 struct intake_settings {
@@ -63,6 +66,12 @@ public:
 
   void take(const inbound& in);
 
+  // New sessions begin on it from now on; those under way finish on the version they began, and a draft goes on under
+  // the newest version that it fits. The script must have its engine.
+  void put_into_service(live_menu menu);
+  // Sessions under way on versions that are no longer in service.
+  std::size_t sessions_on_earlier() const;
+
   // When `expire` should be called next; nothing when no session is open.
   std::optional<steady_time> next_expiry();
   void expire();
@@ -76,6 +85,7 @@ private:
   void answer(session_ref ref, session& s, const inbound& in);
   void turn_away(const inbound& in, std::uint16_t menu, menus::message why);
   std::uint16_t menu_for(std::string_view dialled) const;
+  void choose_version(session& s, std::string_view saved);
   std::string_view language_for(std::uint64_t msisdn, std::uint32_t person) const;
   void look_back(session_ref ref, const std::string& dialled);
   void open(session_ref ref, std::string_view dialled, std::shared_ptr<const menus::past> earlier);

@@ -1,9 +1,11 @@
 #include "gateway/serve.h"
 
+#include "gateway/control_link.h"
 #include "gateway/menu_files.h"
 #include "gateway/share.h"
 #include "storage/import.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
@@ -25,10 +27,41 @@ storage::pin_key open_key(const config& c) {
   return *key;
 }
 
+std::vector<storage::menu_version> versions_in_service(const std::filesystem::path& database) {
+  auto live = storage::live_menus(database);
+  if (!live) throw std::runtime_error(fmt::format("{}: {}", database.string(), live.error().message()));
+  return std::move(*live);
+}
+
+// A file whose menu was never in service is put there; of any other, the database says which version serves.
+void offer(const std::filesystem::path& file, const config& c) {
+  const auto loaded = menus::load_script(file, {shared_file("menus/scripts/texts.yaml").parent_path()});
+  if (!loaded) load_menus({file}); // says what is wrong
+  for (const auto& v : versions_in_service(c.database)) {
+    if (v.menu != loaded.menu->name) continue;
+    if (v.digest != digest_of(loaded))
+      spdlog::warn("{} differs from version {} of '{}', which is in service; to use it: tallyline menu publish {}",
+                   file.string(), v.number, v.menu, file.string());
+    return;
+  }
+  const auto done = storage::publish_menu(c.database, version_of(loaded, "serve", "the first start"));
+  if (!done) throw std::runtime_error(fmt::format("{}: {}", c.database.string(), done.error().message()));
+}
+
+live_menu with_engine(live_menu m, const election_world& world) {
+  m.engine = std::make_unique<menus::engine>(*m.script, world);
+  return m;
+}
+
 std::vector<live_menu> open_menus(const config& c, const election_world& world) {
-  auto menus = load_menus(c.menus.empty() ? std::vector{shared_file("menus/scripts/polling.yaml")} : c.menus);
-  for (live_menu& m : menus)
-    m.engine = std::make_unique<menus::engine>(*m.script, world);
+  // A database of an earlier version is brought up to date before anything is read from it.
+  if (auto upgraded = storage::upgrade(c.database); !upgraded)
+    throw std::runtime_error(fmt::format("{}: {}", c.database.string(), upgraded.error().message()));
+  for (const auto& file : c.menus.empty() ? std::vector{shared_file("menus/scripts/polling.yaml")} : c.menus)
+    offer(file, c);
+  std::vector<live_menu> menus;
+  for (const auto& v : versions_in_service(c.database))
+    menus.push_back(with_engine(live_menu_of(v), world));
   return menus;
 }
 
@@ -39,7 +72,8 @@ struct service::impl {
       : io(context), election(open_election(c)), key(open_key(c)), world(*election), menus(open_menus(c, world)),
         store(open_store(c)), pins(*election, key, *store, c.pins), bearer(smpp::standard_dialect),
         desk(menus, world, *store, pins, bearer, page_limit, c.sessions), link(context, c.smsc, handlers()),
-        expiry(context) {
+        expiry(context), control(context, c.database, [this](const std::string& line) { return obey(line); }) {
+    database = c.database;
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
     bearer.add(link);
     for (const auto& d : store->open_drafts())
@@ -76,6 +110,27 @@ struct service::impl {
     return h;
   }
 
+  // From another program on this machine.
+  std::string obey(const std::string& line) {
+    if (line == "status")
+      return fmt::format("{} sessions open, {} on earlier menus", desk.open_sessions(), desk.sessions_on_earlier());
+    if (line != "menus") return "not understood; there are: menus, status";
+    try {
+      for (const auto& v : versions_in_service(database)) {
+        const auto same = [&](const live_menu& m) {
+          return m.in_service && m.script->name == v.menu && m.number == v.number;
+        };
+        if (std::any_of(menus.begin(), menus.end(), same)) continue;
+        desk.put_into_service(with_engine(live_menu_of(v), world));
+        spdlog::info("menu '{}': version {} is in service", v.menu, v.number);
+      }
+    } catch (const std::exception& e) {
+      spdlog::error("menus: {}", e.what());
+      return fmt::format("the gateway did not take it: {}", e.what());
+    }
+    return fmt::format("the gateway has taken it; {} sessions finish on the earlier one", desk.sessions_on_earlier());
+  }
+
   // One timer for all sessions, set to the one that has waited longest; none while none is open.
   void watch_expiry() {
     const auto next = desk.next_expiry();
@@ -102,6 +157,8 @@ struct service::impl {
   intake desk;
   smpp::smpp_link link;
   boost::asio::steady_timer expiry;
+  control_link control;
+  std::filesystem::path database;
   bool watching = false;
 };
 

@@ -51,6 +51,10 @@ public:
   // The one not heard of for longest, or nullptr.
   session* oldest(session_ref* ref);
   std::size_t size() const { return by_msisdn_.size(); }
+  template <class Each> void for_each(Each each) const {
+    for (const auto& s : slots_)
+      if (s.open) each(s);
+  }
 
 private:
   void link_newest(std::uint32_t index);

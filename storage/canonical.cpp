@@ -117,4 +117,17 @@ std::string import_bytes(const commitment& public_digest, const commitment& seal
   return out.take();
 }
 
+std::string menu_bytes(std::string_view menu, std::int64_t number, std::string_view digest, std::string_view by,
+                       std::int64_t time_ms) {
+  cbor_writer out;
+  out.map(6);
+  out.number(0), out.number(static_cast<int>(kind::menu));
+  out.number(1), out.text(menu);
+  out.number(2), out.number(number);
+  out.number(3), out.text(digest);
+  out.number(4), out.text(by);
+  out.number(5), out.number(time_ms);
+  return out.take();
+}
+
 } // namespace tallyline::storage::canonical

@@ -6,8 +6,10 @@
 //   7 who: commitment to the MSISDN       8 role          9 bearer                  10 menu version
 //   11 time, ms since 1970 UTC            12 seq of the record this one supersedes (absent when none)
 //   13 seq of the record that this one disagrees with: present makes it a review record
-//   14 entries: 2 when it counts only with a second person's same entry (absent otherwise). A record with it counts when
+//   14 entries: 2 when it counts only with a second person's same entry (absent otherwise). A record with it counts
+//   when
 //      it supersedes another person's; without 12 and 13 it is a first entry.
+// A menu that goes into service: 0 kind (3)  1 its name  2 version  3 digest, hex  4 who  5 time, ms since 1970 UTC.
 // A value is an integer, a text, a list as [number, value, number, value, ...] in ascending order of number, or, for a
 // personal field, the 32 bytes of SHA-256(salt of 16 bytes || the value's own CBOR). Salts lie in the table `personal`.
 //
@@ -40,6 +42,9 @@ std::size_t salts_needed(const report& r);
 std::string fields_bytes(const report& r, std::span<const salt> s);
 std::string record_bytes(const report& r, std::span<const salt> s, std::int64_t supersedes, std::int64_t against);
 std::string import_bytes(const commitment& public_digest, const commitment& sealed_digest, std::int64_t time_ms);
+
+std::string menu_bytes(std::string_view menu, std::int64_t number, std::string_view digest, std::string_view by,
+                       std::int64_t time_ms);
 
 std::string value_bytes(const field_value& v);
 std::string number_bytes(std::uint64_t msisdn);

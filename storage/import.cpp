@@ -86,6 +86,15 @@ boost::system::result<election> load_election(const std::filesystem::path& datab
   });
 }
 
+boost::system::result<void> upgrade(const std::filesystem::path& database) {
+  const auto done = sqlite::guarded("upgrade", [&] {
+    sqlite::open_for_writing(database.string(), sqlite::mode::read_write);
+    return 1;
+  });
+  if (!done) return done.error();
+  return {};
+}
+
 boost::system::result<void> unlock(const std::filesystem::path& database, std::uint64_t msisdn) {
   const auto changed = sqlite::guarded("unlock", [&] {
     auto db = sqlite::open_for_writing(database.string(), sqlite::mode::read_write);

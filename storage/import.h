@@ -35,6 +35,8 @@ boost::system::result<imported> import_pack(const std::filesystem::path& databas
 boost::system::result<election> load_election(const std::filesystem::path& database);
 
 // Lifts the lock of a number in all its roles; works while a gateway runs. Errors: not_on_roster, no_database, busy, ….
+// Brings the schema of an earlier version up to date. Errors: as open.
+boost::system::result<void> upgrade(const std::filesystem::path& database);
 boost::system::result<void> unlock(const std::filesystem::path& database, std::uint64_t msisdn);
 
 } // namespace tallyline::storage

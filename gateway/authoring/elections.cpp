@@ -22,4 +22,19 @@ std::shared_ptr<const storage::election> election_for(const menus::script& menu,
   return std::make_shared<const storage::election>(std::move(read->contents));
 }
 
+std::vector<menus::entity> everything(const storage::election& e) {
+  std::vector<menus::entity> all{{menus::noun::election, 0}};
+  const auto add = [&](menus::noun kind, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+      all.push_back({kind, static_cast<std::uint32_t>(i)});
+  };
+  add(menus::noun::area, e.areas.size());
+  add(menus::noun::station, e.stations.size());
+  add(menus::noun::contest, e.contests.size());
+  add(menus::noun::candidate, e.candidates.size());
+  add(menus::noun::office, e.offices.size());
+  add(menus::noun::person, e.people.size());
+  return all;
+}
+
 } // namespace tallyline::gateway

@@ -26,21 +26,6 @@ boost::json::object to_json(const menus::diagnostic& d) {
           {"message", d.what}, {"hint", d.hint}};
 }
 
-std::vector<menus::entity> everything(const storage::election& e) {
-  std::vector<menus::entity> all{{menus::noun::election, 0}};
-  const auto add = [&](menus::noun kind, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i)
-      all.push_back({kind, static_cast<std::uint32_t>(i)});
-  };
-  add(menus::noun::area, e.areas.size());
-  add(menus::noun::station, e.stations.size());
-  add(menus::noun::contest, e.contests.size());
-  add(menus::noun::candidate, e.candidates.size());
-  add(menus::noun::office, e.offices.size());
-  add(menus::noun::person, e.people.size());
-  return all;
-}
-
 // A table of what each form costs who fills it in.
 void summary(const std::string& file, const menus::check_result& got) {
   fmt::print(stderr, "{}\n", file);

@@ -52,6 +52,12 @@ CREATE TABLE draft(slot INTEGER PRIMARY KEY, msisdn INTEGER NOT NULL, menu TEXT 
 CREATE INDEX record_pending ON record(form, key) WHERE state = 3;
 CREATE TABLE preference(msisdn INTEGER PRIMARY KEY, language TEXT NOT NULL) STRICT;
 )sql",
+    // 5: the menu scripts in service, now and before.
+    R"sql(
+CREATE TABLE menu_version(menu TEXT NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL, bundle BLOB NOT NULL, by TEXT NOT NULL,
+  note TEXT NOT NULL, time_ms INTEGER NOT NULL, live INTEGER NOT NULL, PRIMARY KEY(menu, number)) STRICT;
+CREATE UNIQUE INDEX menu_live ON menu_version(menu) WHERE live = 1;
+)sql",
 };
 
 struct pragma {

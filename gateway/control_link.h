@@ -1,0 +1,31 @@
+// A door for commands on this machine: a Unix-domain socket beside the database, one line in, one line out.
+//
+// Network thread only. Mode 0600: who may write the database may command its gateway. A line longer than 4 KiB, or a
+// client that never ends its line, is closed without an answer and harms nobody.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tallyline::gateway {
+
+class control_link {
+public:
+  using command = std::function<std::string(const std::string& line)>;
+  // Takes over a socket file that a gateway left behind. Throws std::runtime_error when it cannot be made.
+  control_link(boost::asio::io_context& io, const std::filesystem::path& database, command obey);
+  ~control_link(); // closes and removes the file
+
+private:
+  struct impl;
+  std::shared_ptr<impl> impl_;
+};
+
+// The answer of the gateway that runs on this database; nothing when none does.
+std::optional<std::string> ask_gateway(const std::filesystem::path& database, const std::string& line);
+
+} // namespace tallyline::gateway
