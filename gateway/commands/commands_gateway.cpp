@@ -41,6 +41,17 @@ struct report_options {
   report_scope scope;
 };
 
+// Those in service say which answers a report reads; before the first start it is the polling menu that ships.
+std::vector<live_menu> menus_of(const report_options& o) {
+  if (!o.menu.empty()) return load_menus({o.menu});
+  const auto live = storage::live_menus(o.database);
+  if (!live) throw std::runtime_error(fmt::format("{}: {}", o.database, live.error().message()));
+  std::vector<live_menu> menus;
+  for (const auto& v : *live)
+    menus.push_back(live_menu_of(v));
+  return menus.empty() ? load_menus({shared_file("menus/scripts/polling.yaml")}) : std::move(menus);
+}
+
 int report(const report_options& o) {
   static const std::map<std::string, format> formats{
       {"table", format::table}, {"csv", format::csv}, {"json", format::json}};
@@ -48,9 +59,9 @@ int report(const report_options& o) {
   if (!loaded) throw std::runtime_error(fmt::format("{}: {}", o.database, loaded.error().message()));
   auto reader = storage::reader::open(o.database);
   if (!reader) throw std::runtime_error(fmt::format("{}: {}", o.database, reader.error().message()));
-  const auto menus =
-      load_menus({o.menu.empty() ? shared_file("menus/scripts/polling.yaml") : std::filesystem::path(o.menu)});
-  const auto feed = feed_of(*menus.front().script, o.name);
+  std::optional<feed_names> feed;
+  for (const auto& m : menus_of(o))
+    if (!feed) feed = feed_of(*m.script, o.name);
   if (!feed)
     throw std::runtime_error(
         fmt::format("no form of this menu feeds '{0}'; in the form write: feeds: {{report: {0}, …}}", o.name));
@@ -93,7 +104,7 @@ void add_report(CLI::App& app, job& chosen) {
   auto* c = app.add_subcommand("report", "what has been reported so far");
   c->add_option("name", o.name, "results or turnout")->required()->check(CLI::IsMember({"results", "turnout"}));
   c->add_option("--database,-d", o.database, "database file")->capture_default_str();
-  c->add_option("--menu,-m", o.menu, "menu script whose forms feed the report (default: the polling menu that ships)");
+  c->add_option("--menu,-m", o.menu, "menu script whose forms feed the report (default: those in service)");
   c->add_option("--area,-a", o.scope.area, "only this area, by its code");
   c->add_option("--by,-b", o.scope.by, "a row for each area of this level, or for each station");
   c->add_option("--contest", o.scope.contest, "only this contest, by its code");
