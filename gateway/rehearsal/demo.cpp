@@ -242,9 +242,9 @@ int run_demo(const demo_options& options, std::ostream& out, std::ostream& err) 
              fs::absolute(night.database()).string());
   out.flush();
   fmt::print(err,
-             "\nLook further:\n  tallyline report results --database {0} --menu {1} --by district\n  tallyline report "
-             "turnout --database {0} --menu {1}\n",
-             night.database().string(), night.menu().string());
+             "\nLook further:\n  tallyline report results --database {0} --by district\n  tallyline report "
+             "turnout --database {0}\n",
+             night.database().string());
   if (options.serve) night.keep_serving();
   night.stop();
   return exact ? 0 : 1;
