@@ -56,7 +56,7 @@ private:
       fail(fmt::format("'{}' is not understood; there are: dial, >, drop, time, lang, as, pin", l));
     keep(l);
     compare('|', shows_page(l) ? page_lines(*trial_) : std::string(), from);
-    compare('!', recorded_lines(*trial_), from);
+    compare('!', shows_page(l) ? recorded_lines(*trial_) : std::string(), from);
   }
 
   void keep(std::string_view l) {
