@@ -3,14 +3,13 @@
 #include "menus/utf8.h"
 
 #include <algorithm>
-#include <deque>
 #include <fmt/format.h>
 #include <vector>
 
 namespace tallyline::gateway {
 namespace {
 
-constexpr int box_width = 250, box_gap = 40, column_gap = 230, line_height = 18, margin = 24;
+constexpr int box_width = 250, box_gap = 40, column_gap = 130, line_height = 18, margin = 24;
 constexpr std::size_t longest_line = 34; // characters of a box or a label
 
 // A text as the script writes it: what stands in braces shows as …
@@ -50,6 +49,7 @@ struct box {
 struct arrow {
   std::size_t from = 0, to = 0;
   std::string label;
+  std::size_t line = 0; // of the box it leaves
   bool conditional = false;
 };
 struct picture {
@@ -105,10 +105,12 @@ picture picture_of(const menus::script& menu, const graph_options& o) {
     p.boxes.push_back(of_form(f, o));
   for (std::size_t s = 0; s < menu.screens.size(); ++s)
     for (const auto& c : menu.screens[s].choices) {
+      auto& lines = p.boxes[s].lines;
+      lines.push_back(fmt::format("{} {}", c.key, cut(written(menu, c.label, o.language), 28)));
       const bool screen = c.what == menus::choice::kind::go, form = c.what == menus::choice::kind::form;
       if (!screen && !form) continue;
-      p.arrows.push_back({s, c.target + (form ? menu.screens.size() : 0),
-                          fmt::format("{} {}", c.key, cut(written(menu, c.label, o.language), 24)), !c.when.empty()});
+      p.arrows.push_back(
+          {s, c.target + (form ? menu.screens.size() : 0), lines.back(), lines.size() - 1, !c.when.empty()});
     }
   return p;
 }
@@ -120,15 +122,18 @@ int place(picture& p, std::size_t start) {
     b.column = unreached;
   p.boxes[start].column = 0;
   std::size_t last = 0;
-  for (std::deque<std::size_t> open{start}; !open.empty(); open.pop_front())
+  std::vector<std::size_t> order{start};
+  for (std::size_t next = 0; next < order.size(); ++next)
     for (const auto& a : p.arrows) {
-      if (a.from != open.front() || p.boxes[a.to].column != unreached) continue;
+      if (a.from != order[next] || p.boxes[a.to].column != unreached) continue;
       last = p.boxes[a.to].column = p.boxes[a.from].column + 1;
-      open.push_back(a.to);
+      order.push_back(a.to);
     }
+  for (std::size_t b = 0; b < p.boxes.size(); ++b)
+    if (p.boxes[b].column == unreached) p.boxes[b].column = last + 1, order.push_back(b);
   std::vector<int> filled(last + 2, margin);
-  for (auto& b : p.boxes) {
-    if (b.column == unreached) b.column = last + 1;
+  for (const std::size_t index : order) { // a column in the order in which arrows arrive, so that few cross
+    box& b = p.boxes[index];
     b.height = static_cast<int>(b.lines.size()) * line_height + 16;
     b.x = margin + static_cast<int>(b.column) * (box_width + column_gap);
     b.y = filled[b.column];
@@ -146,31 +151,21 @@ void draw(std::string& out, const box& b) {
   out += '\n';
 }
 
-// Arrows that arrive at the same box are spread over its side, those that leave over the other; one that goes back runs
-// below and has no label, since it is the way home.
-void draw(std::string& out, const picture& p, std::size_t index) {
-  const arrow& a = p.arrows[index];
+// From the line of its choice to the middle of the box it leads to; one that goes back runs below, in grey.
+void draw(std::string& out, const picture& p, const arrow& a) {
   const box &from = p.boxes[a.from], &to = p.boxes[a.to];
-  const auto rank = [&](auto same) {
-    int before = 0, all = 0;
-    for (std::size_t i = 0; i < p.arrows.size(); ++i)
-      if (same(p.arrows[i])) before += i < index, ++all;
-    return std::pair(before + 1, all + 1);
-  };
-  const auto [out_rank, out_all] = rank([&](const arrow& other) { return other.from == a.from; });
-  const auto [in_rank, in_all] = rank([&](const arrow& other) { return other.to == a.to; });
-  const int y1 = from.y + from.height * out_rank / out_all, y2 = to.y + to.height * in_rank / in_all;
   const char* dashed = a.conditional ? R"( stroke-dasharray="6 4")" : "";
+  const int x1 = from.x + box_width, y1 = from.y + 18 + static_cast<int>(a.line) * line_height;
   if (to.column <= from.column) {
-    const int low = std::max(from.y + from.height, to.y + to.height) + box_gap / 2;
-    out += fmt::format(R"(<path class="back" d="M{},{} C{},{} {},{} {},{}"{}/>)", from.x + 30, from.y + from.height,
-                       from.x, low, to.x + box_width, low, to.x + box_width - 30, to.y + to.height, dashed);
-    return void(out += '\n');
+    const int low = std::max(from.y + from.height, to.y + to.height) + box_gap;
+    out += fmt::format(R"(<path class="back" d="M{},{} C{},{} {},{} {},{}"{}/>)", x1, y1, x1 + 60, low,
+                       to.x + box_width, low, to.x + box_width - 30, to.y + to.height, dashed);
+  } else {
+    const int x2 = to.x - 8, y2 = to.y + 18, middle = (x1 + x2) / 2;
+    out += fmt::format(R"x(<path d="M{},{} C{},{} {},{} {},{}" marker-end="url(#tip)"{}/>)x", x1, y1, middle, y1,
+                       middle, y2, x2, y2, dashed);
   }
-  const int x1 = from.x + box_width, x2 = to.x - 8, middle = (x1 + x2) / 2;
-  out += fmt::format(R"x(<path d="M{},{} C{},{} {},{} {},{}" marker-end="url(#tip)"{}/>)x", x1, y1, middle, y1, middle,
-                     y2, x2, y2, dashed);
-  out += fmt::format(R"(<text class="label" x="{}" y="{}">{}</text>)", x1 + 8, y1 - 4, escaped(a.label)) + '\n';
+  out += '\n';
 }
 
 } // namespace
@@ -180,8 +175,9 @@ std::string to_mermaid(const menus::script& menu, const graph_options& options) 
   std::string out = "flowchart LR\n";
   for (std::size_t b = 0; b < p.boxes.size(); ++b) {
     std::string text;
-    for (const auto& line : p.boxes[b].lines)
-      text += (text.empty() ? "" : "<br>") + escaped(line);
+    const auto& lines = p.boxes[b].lines; // a screen's choices are on its arrows
+    for (std::size_t l = 0; l < lines.size() && (p.boxes[b].form || l < 2); ++l)
+      text += (l ? "<br>" : "") + escaped(lines[l]);
     const auto [open, close] = p.boxes[b].form ? std::pair("[[", "]]") : std::pair("[", "]");
     out += fmt::format("  n{}{}\"{}\"{}\n", b, open, text, close);
   }
@@ -205,7 +201,7 @@ rect{{stroke:#345;stroke-width:1.2}}.screen{{fill:#eef4fb}}.form{{fill:#eaf7ea}}
 <rect width="100%" height="100%" style="fill:white;stroke:none"/>
 )",
                   width, height);
-  for (std::size_t a = 0; a < p.arrows.size(); ++a)
+  for (const auto& a : p.arrows)
     draw(out, p, a);
   for (const auto& b : p.boxes)
     draw(out, b);
