@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 namespace tallyline::tests {
 
@@ -32,7 +33,8 @@ struct wide_page final : menus::bearer {
 };
 
 inline storage::pin_key test_key() {
-  const auto database = std::filesystem::temp_directory_path() / "tallyline-intake-test.db";
+  const auto database = std::filesystem::temp_directory_path() /
+                        ("tallyline-intake-test-" + std::to_string(::getpid()) + ".db"); // ctest runs many at a time
   const auto key = storage::pin_key::open_or_create(database);
   std::filesystem::remove(database.string() + ".key");
   REQUIRE(key.has_value());

@@ -34,7 +34,7 @@ TEST_CASE("no page leaves before the answer it follows is on disk") {
 }
 
 TEST_CASE(
-    "a disk that fails at any step gives try again later and no receipt; what was acknowledged is there afterwards") {
+    "a disk that fails at any step gives try again later and no receipt, what was acknowledged is there afterwards") {
   for (std::size_t step = 0; step < report.size(); ++step) {
     desk d;
     d.call({});

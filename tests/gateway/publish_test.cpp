@@ -42,7 +42,7 @@ struct night : tests::desk {
 
 } // namespace
 
-TEST_CASE_FIXTURE(night, "a session finishes on the version it began; the next begins on the new one") {
+TEST_CASE_FIXTURE(night, "a session finishes on the version it began, the next begins on the new one") {
   call({"1", "5"});
   CHECK(shows("B?"));
   intake->put_into_service(version(menu("Two", c_only), "22"));
@@ -79,8 +79,9 @@ TEST_CASE_FIXTURE(night, "a draft goes on under the new version where the form i
   CHECK(store.records[0].menu_version == "22");
 }
 
-TEST_CASE("a command comes in by one line and is answered by one; garbage harms nobody") {
-  const auto database = std::filesystem::temp_directory_path() / "tallyline-control-test.db";
+TEST_CASE("a command comes in by one line and is answered by one, garbage harms nobody") {
+  const auto database =
+      std::filesystem::temp_directory_path() / ("tallyline-control-test-" + std::to_string(::getpid()) + ".db");
   std::ofstream(database.string() + ".control") << "left behind";
   boost::asio::io_context io;
   std::vector<std::string> heard;

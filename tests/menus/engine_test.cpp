@@ -68,7 +68,7 @@ TEST_CASE("a must rule refuses as soon as it is decidable and asks its question 
   CHECK(p.last.text.starts_with("Please check:"));
 }
 
-TEST_CASE("a warning is confirmed once and flags the form; corrected figures are judged afresh") {
+TEST_CASE("a warning is confirmed once and flags the form, corrected figures are judged afresh") {
   phone p;
   p.say({"1", "PIN", "100", "60*30*5"});
   CHECK(p.last.text.starts_with("Sum 95.\n1 Yes, it is right"));

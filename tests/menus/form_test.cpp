@@ -161,7 +161,7 @@ TEST_CASE("a confirmation or a warning is never answered by a dial string") {
   CHECK(phone("*140*1*100*60*30*10*1*1#").say({"PIN"}).shows("Please check:"));
 }
 
-TEST_CASE("a redial with answers offers the unfinished report first; started again, the answers are taken") {
+TEST_CASE("a redial with answers offers the unfinished report first, started again, the answers are taken") {
   phone p;
   p.say({"1", "PIN", "100", "60"});
   phone again("*140*1*77#", p.saved());
@@ -203,7 +203,7 @@ TEST_CASE("a draft of a script whose form has changed is left alone") {
   CHECK_FALSE(phone("*140#", p.saved()).shows("Station 01001"));
 }
 
-TEST_CASE("changing an answer leaves the list alone; the contest that was not asked is not offered") {
+TEST_CASE("changing an answer leaves the list alone, the contest that was not asked is not offered") {
   phone p;
   p.say({"1", "PIN", "100", "60*30*10", "2"});
   CHECK(p.last.text == "Change which one?\n1 ballots\n2 votes\n0 Back");

@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <map>
+#include <unistd.h>
 
 using namespace tallyline;
 using namespace tallyline::menus;
@@ -81,7 +82,7 @@ TEST_CASE("a cycle, a missing file, one outside the folder and too many of them 
 
 TEST_CASE("a link that leads out of the folder is not followed") {
   namespace fs = std::filesystem;
-  const fs::path root = fs::temp_directory_path() / "tallyline-include-test";
+  const fs::path root = fs::temp_directory_path() / ("tallyline-include-test-" + std::to_string(::getpid()));
   fs::remove_all(root);
   fs::create_directories(root / "menus");
   std::ofstream(root / "secret.yaml") << one_form;

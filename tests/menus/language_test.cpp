@@ -98,7 +98,7 @@ TEST_CASE("what was passed over stays so over a drop, and a rule about it does n
   CHECK(broken.say({"1", "3", "5"}).shows("A is more than B.\nB?"));
 }
 
-TEST_CASE("a default is shown and taken by a key; another answer can be typed") {
+TEST_CASE("a default is shown and taken by a key, another answer can be typed") {
   const auto script =
       asking("      - {name: voters, number: {max: 2000}, default: station.registered, text: \"Voters?\"}\n");
   auto p = at(script);
@@ -141,7 +141,7 @@ TEST_CASE("a date is understood in both calendars, recorded in one, and shown in
   CHECK(at(script).say({"1", "2023-02-29"}).shows("Write the date as"));
 }
 
-TEST_CASE("a national code must have its check digit; leading zeros may be missing") {
+TEST_CASE("a national code must have its check digit, leading zeros may be missing") {
   const auto script = asking("      - {name: code, national_code: , personal: true, text: \"Code?\"}\n");
   CHECK(at(script).say({"1", "0499370899"}).shows("Please check:\ncode 0499370899"));
   CHECK(at(script).say({"1", "499370899"}).shows("Please check:\ncode 0499370899"));

@@ -71,7 +71,7 @@ TEST_CASE("a longer text is broken between words, each page that goes on says by
         std::vector<std::string>{"How many have\n9 More", "voted by then?"});
 }
 
-TEST_CASE("choices are never cut; a choice longer than a page is, between words") {
+TEST_CASE("choices are never cut, a choice longer than a page is, between words") {
   const tests::octet_page page(22);
   CHECK(pages_of({{}, "Which?\n1 Ann One\n2 Ben Two\n3 Cleo", 0, 7, "", "9 More"}, page) ==
         std::vector<std::string>{"Which?\n9 More", "1 Ann One\n9 More", "2 Ben Two\n3 Cleo"});

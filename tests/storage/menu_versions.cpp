@@ -32,7 +32,7 @@ TEST_CASE_FIXTURE(night, "a script in service has a number of its own, and one o
   CHECK_FALSE(menu_versions(database, "polling").value()[0].live);
 }
 
-TEST_CASE_FIXTURE(night, "what is in service already is not written again; an earlier one is, as a new version") {
+TEST_CASE_FIXTURE(night, "what is in service already is not written again, an earlier one is, as a new version") {
   publish_menu(database, version("polling", "aa")).value();
   const auto again = publish_menu(database, version("polling", "aa")).value();
   CHECK_FALSE(again.is_new);

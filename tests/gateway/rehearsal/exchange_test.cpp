@@ -52,7 +52,7 @@ using lines = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE("a dial string's code is its first digits; anything else cannot be dialled") {
+TEST_CASE("a dial string's code is its first digits, anything else cannot be dialled") {
   CHECK(short_code("*140#") == 1140);
   CHECK(short_code("*0140*1*120#") == 10140);
   CHECK(short_code("**21#") == 121);

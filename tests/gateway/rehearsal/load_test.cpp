@@ -204,7 +204,7 @@ TEST_CASE("a load may be destroyed in the middle and its phones are silent") {
   f.io.poll();
 }
 
-TEST_CASE("people are read from CSV with quotes, a byte order mark and further columns; a bad line is named") {
+TEST_CASE("people are read from CSV with quotes, a byte order mark and further columns, a bad line is named") {
   const auto read = [](const std::string& text) {
     std::istringstream in(text);
     return read_people(in, "people.csv");

@@ -296,7 +296,7 @@ TEST_CASE("stopping tells the phones, unbinds the ESMEs and leaves nothing to ru
   f.io.run(); // returns only when no operation and no timer is left
 }
 
-TEST_CASE("an SMSC may be destroyed with ESMEs bound and sessions open; no phone is called") {
+TEST_CASE("an SMSC may be destroyed with ESMEs bound and sessions open, no phone is called") {
   lines seen;
   boost::asio::io_context io{1};
   {
