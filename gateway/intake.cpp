@@ -4,6 +4,7 @@
 #include "gateway/past_records.h"
 #include "gateway/service_code.h"
 
+#include <algorithm>
 #include <spdlog/spdlog.h>
 
 namespace tallyline::gateway {
@@ -35,8 +36,12 @@ intake::intake(std::vector<live_menu>& menus, const election_world& world, stora
                outlet& out, const menus::bearer& page_limit, intake_settings settings, intake_clock clock)
     : menus_(menus), world_(world), store_(store), pins_(pins), out_(out), page_limit_(page_limit), settings_(settings),
       clock_(std::move(clock)) {
-  for (std::size_t m = 0; m < menus_.size(); ++m)
-    menus_[m].line = static_cast<std::uint16_t>(m);
+  for (std::size_t m = 0; m < menus_.size(); ++m) {
+    const auto first = std::find_if(menus_.begin(), menus_.end(), [&](const live_menu& other) {
+      return other.script->name == menus_[m].script->name;
+    });
+    menus_[m].line = static_cast<std::uint16_t>(first - menus_.begin());
+  }
 }
 
 void intake::put_into_service(live_menu menu) {

@@ -53,6 +53,22 @@ live_menu with_engine(live_menu m, const election_world& world) {
   return m;
 }
 
+constexpr std::size_t most_earlier = 8;
+
+// The versions before the one in service: a draft that fits no later one goes on there.
+void add_earlier(std::vector<live_menu>& menus, const storage::menu_version& live, const config& c,
+                 const election_world& world) {
+  const auto all = storage::menu_versions(c.database, live.menu);
+  if (!all) throw std::runtime_error(fmt::format("{}: {}", c.database.string(), all.error().message()));
+  const std::size_t first = all->size() > most_earlier ? all->size() - most_earlier : 0;
+  for (std::size_t i = first; i < all->size(); ++i) {
+    const auto& v = (*all)[i];
+    if (v.live || !load_bundle(v.bundle)) continue; // an old one that this program no longer reads serves nobody
+    menus.push_back(with_engine(live_menu_of(v), world));
+    menus.back().in_service = false;
+  }
+}
+
 std::vector<live_menu> open_menus(const config& c, const election_world& world) {
   // A database of an earlier version is brought up to date before anything is read from it.
   if (auto upgraded = storage::upgrade(c.database); !upgraded)
@@ -60,8 +76,10 @@ std::vector<live_menu> open_menus(const config& c, const election_world& world) 
   for (const auto& file : c.menus.empty() ? std::vector{shared_file("menus/scripts/polling.yaml")} : c.menus)
     offer(file, c);
   std::vector<live_menu> menus;
-  for (const auto& v : versions_in_service(c.database))
+  for (const auto& v : versions_in_service(c.database)) {
+    add_earlier(menus, v, c, world);
     menus.push_back(with_engine(live_menu_of(v), world));
+  }
   return menus;
 }
 

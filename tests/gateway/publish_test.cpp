@@ -70,6 +70,19 @@ TEST_CASE_FIXTURE(night, "a draft that the new version does not fit goes on unde
   CHECK(shows("One"));
 }
 
+TEST_CASE_FIXTURE(night, "a draft of an earlier version goes on there after a restart, too") {
+  call({"1", "5"});
+  hear(said::gone, "");
+  intake->put_into_service(version(menu("Two", c_only), "22"));
+  restart();
+  CHECK(intake->waiting_drafts() == 1);
+  call({"1", "6", "1"}, 2);
+  REQUIRE(store.records.size() == 1);
+  CHECK(store.records[0].menu_version == "11");
+  call({}, 3);
+  CHECK(shows("Two"));
+}
+
 TEST_CASE_FIXTURE(night, "a draft goes on under the new version where the form is the same") {
   call({"1", "5"});
   hear(said::gone, "");
