@@ -5,7 +5,7 @@
 namespace tallyline::menus {
 namespace {
 
-constexpr std::int64_t last_minute = 24 * 60 - 1;
+constexpr std::int64_t last_minute = minutes_of_day - 1;
 constexpr std::int64_t first_day = -354'285, last_day = 376'200; // the years 1000 to 2999
 
 } // namespace

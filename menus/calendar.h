@@ -10,6 +10,8 @@ namespace tallyline::menus {
 
 enum class calendar : std::uint8_t { gregorian, jalali };
 
+inline constexpr std::int64_t minutes_of_day = 24 * 60;
+
 struct day_of_year { // of either calendar
   int year = 0, month = 0, day = 0;
 };

@@ -51,8 +51,11 @@ void page_prover::fill(dialogue& d, std::uint16_t form) const {
       for (std::size_t i = 0; i < list.size(); ++i)
         list[i] = longest_number(given.limits_of(asked, given.item(asked, i)));
     } else if (asked.is_text()) {
-      // Digits need the fewest units of any text: the widest alphabet of the language takes as many characters.
-      d.texts[text_index(f, q)].assign(asked.what == question::kind::text ? asked.longest : 15, '9');
+      // In the alphabet of the language; whoever types another one may get more pages, and can turn them.
+      const std::size_t size = asked.what == question::kind::text ? asked.longest : 15;
+      auto& text = d.texts[text_index(f, q)];
+      for (std::size_t c = 0; c < size; ++c)
+        text += menu_.languages[d.language].right_to_left ? "\u0646" : "w";
     } else if (asked.what == question::kind::choice) {
       std::size_t longest = 0;
       for (std::size_t o = 0; o < asked.options.size(); ++o) {

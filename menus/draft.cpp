@@ -105,9 +105,11 @@ private:
     for (std::size_t q = 0; q < f.ask.size(); ++q)
       if (skipped >> q & 1 && !f.ask[q].optional) return false;
     d_.skipped = skipped;
+    for (std::size_t q = 0; q < f.ask.size(); ++q) // what may be missing: limits made from it do not hold anybody
+      if (f.ask[q].optional || !f.ask[q].when.empty()) may_lack_ |= std::uint64_t{1} << q;
     for (std::size_t q = 0; q < f.ask.size(); ++q) {
       if (!(set >> q & 1)) continue;
-      if (f.ask[q].needs & ~d_.answered) return false; // made from an answer that is not there
+      if (f.ask[q].needs & ~(d_.answered | may_lack_)) return false; // made from an answer that is not there
       if (!(f.ask[q].is_list() ? list(f, q, true) : one(f, q))) return false;
       d_.answered |= std::uint64_t{1} << q;
     }
@@ -185,7 +187,7 @@ private:
   bool list(const form& f, std::size_t q, bool whole) {
     std::uint64_t check = 0, count = 0;
     const question& asked = f.ask[q];
-    if (asked.needs & ~d_.answered || !in_.number(check) || !in_.number(count)) return false;
+    if (asked.needs & ~(d_.answered | may_lack_) || !in_.number(check) || !in_.number(count)) return false;
     if (asked.each && asked.options.empty() && check != check_of(election_, answers_.items(asked))) return false;
     if (asked.each ? !fills(count, answers_.size(asked), whole) : count < asked.least || count > asked.most)
       return false;
@@ -203,6 +205,7 @@ private:
   answers answers_;
   const world& election_;
   cursor in_;
+  std::uint64_t may_lack_ = 0;
 };
 
 class writer {

@@ -169,8 +169,6 @@ value folded(op what, const value& list) {
                                            : *std::max_element(all.begin(), all.end()));
 }
 
-constexpr std::int64_t minutes_of_day = 24 * 60;
-
 value loaded(const instruction& i, const program& p, const context& c) {
   const auto index = static_cast<std::size_t>(i.arg);
   switch (i.what) {
@@ -255,12 +253,20 @@ value spoil(const value& a, const value& b) {
   return a.what == value::kind::error || b.what == value::kind::error ? error_value() : nothing_value();
 }
 
+// A record may have been made by another version of the script, in which the answer was of another kind: what is not of
+// the type that the expression was compiled for is not there.
 value of_past(const past_value& v, type is) {
-  if (const auto* n = std::get_if<std::int64_t>(&v)) return number_value(*n);
-  if (const auto* list = std::get_if<std::vector<std::int64_t>>(&v)) return numbers_value(*list);
+  if (is == number_type) {
+    const auto* n = std::get_if<std::int64_t>(&v);
+    return n ? number_value(*n) : nothing_value();
+  }
+  if (is == numbers_type) {
+    const auto* list = std::get_if<std::vector<std::int64_t>>(&v);
+    return list ? numbers_value(*list) : nothing_value();
+  }
   const auto* text = std::get_if<std::string>(&v);
   if (!text) return nothing_value();
-  if (is == truth_type) return truth_value(*text == "yes");
+  if (is == truth_type) return *text == "yes" || *text == "no" ? truth_value(*text == "yes") : nothing_value();
   if (is == date_type) {
     const auto days = parse_iso_date(*text);
     return days ? date_value(*days) : nothing_value();
@@ -269,7 +275,7 @@ value of_past(const past_value& v, type is) {
     const auto minutes = parse_clock_time(*text);
     return minutes ? time_value(*minutes) : nothing_value();
   }
-  return text_value(*text, true);
+  return is == text_type ? text_value(*text, true) : nothing_value();
 }
 
 value looked_up(const program::lookup& what, std::span<const value> keys, const context& c) {

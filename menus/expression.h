@@ -32,6 +32,9 @@ struct known_name {
 // A later entry hides an earlier one of the same name.
 using name_table = std::vector<known_name>;
 
+// Parts of a record's key, the scope among them: what storage takes.
+inline constexpr std::size_t most_keys = 8;
+
 // A form as `earlier(FORM, KEY…).FIELD` and `records(FORM)` see it.
 struct form_shape {
   std::string name;

@@ -420,6 +420,7 @@ private:
       if (key.is.list || key.is.what == base::nothing) throw expression_error{key.at, "a list is no key", ""};
       ++what.keys;
     }
+    if (what.keys > most_keys) throw expression_error{t.at, "a record has at most 8 keys", ""};
     if (what.keys != f.keys)
       throw expression_error{t.at,
                              "'" + f.name + "' has " + std::to_string(f.keys) + " keys behind its scope, here are " +

@@ -6,7 +6,6 @@
 namespace tallyline::menus {
 
 inline constexpr int stack_size = 16;
-inline constexpr std::size_t most_keys = 8;
 
 // How many values more (or fewer) the stack holds after an instruction. `both` and `either` drop the left side when
 // they do not jump, and the right side takes its place.

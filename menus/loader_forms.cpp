@@ -169,6 +169,8 @@ void loader::one_per(const yaml_node* n, form& f) {
       found_.error(item.at, "'" + names[found] + "' is given twice", "");
     f.one_per.push_back(names[found]);
   }
+  if (n->items.size() > most_keys)
+    found_.error(n->at, "'one_per' has more than 8 names", "leave out what the others tell");
   if (f.one_per.empty() || f.one_per.front() != scope)
     found_.error(n->at, "'one_per' must begin with " + scope, "write: one_per: [" + scope + ", …]");
 }

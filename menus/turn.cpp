@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t longest_number = 12;
 constexpr std::size_t longest_pin = 8;
-constexpr std::int64_t minutes_of_day = 24 * 60;
 
 } // namespace
 
@@ -99,6 +98,7 @@ step turn::behind_pin(place then, bool needed) {
 
 step turn::home() {
   d_.screen = menu_.start;
+  d_.screen_from = 0;
   d_.trail_size = 0;
   d_.changing = false;
   return behind_pin(place::screen, menu_.screens[menu_.start].pin);
@@ -123,7 +123,8 @@ step turn::perform(const choice& c) {
       std::copy(d_.trail.begin() + 1, d_.trail.end(), d_.trail.begin());
       --d_.trail_size;
     }
-    d_.trail[d_.trail_size++] = {d_.screen, static_cast<std::uint16_t>(was_from_)};
+    d_.trail[d_.trail_size++] = {d_.screen,
+                                 was_from_ > 0xFFFF ? std::uint16_t{0} : static_cast<std::uint16_t>(was_from_)};
     d_.screen = c.target;
     d_.screen_from = 0;
     return behind_pin(place::screen, menu_.screens[c.target].pin);

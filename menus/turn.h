@@ -68,6 +68,7 @@ private:
   step one_identifier(std::string_view text); // a national code, a phone number
   bool holds_several(std::string_view text) const;
   std::optional<step> pass_over(); // the default, or no answer where the question is optional
+  std::optional<value> default_of(const question& q) const;
   void keep_text(std::string text);
   step one_choice(std::string_view text);
   step one_text(std::string_view text);

@@ -4,6 +4,7 @@
 #include "menus/utf8.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace tallyline::menus {
@@ -235,6 +236,7 @@ std::optional<step> turn::broken_rule() {
       forget_answer(d_, f, rule.again);
       d_.at = place::question;
       d_.question = rule.again;
+      was_from_ = 0; // another question's page
       return refuse(why);
     }
     if (!rule.must && (v.holds() || v.what == value::kind::error)) {
@@ -263,6 +265,7 @@ step turn::advance(std::string_view before) {
     }
     leave_form(d_);
     d_.at = place::screen;
+    was_from_ = std::exchange(d_.screen_from, 0);
     return refuse(message::nothing_to_choose);
   }
   d_.at = place::confirm;

@@ -27,16 +27,22 @@ bool turn::asks_for_digits() const {
 std::optional<step> turn::pass_over() {
   if (d_.at != place::question || !the_question().is_typed()) return std::nullopt;
   const question& q = the_question();
-  if (!q.fallback.empty()) {
-    const value v = evaluate(q.fallback, answers_.with());
-    if (v.what == value::kind::number || v.what == value::kind::time || v.what == value::kind::date) {
-      if (answers_.limits_of(q).hold(v.number)) return keep(v.number);
-    } else if (v.what == value::kind::text) {
-      return keep_text(std::string(v.text())), advance();
-    }
+  if (const auto offered = default_of(q)) {
+    if (offered->what != value::kind::text) return keep(offered->number);
+    const std::string text(offered->text()); // taken as if it had been typed, with its limits and check digits
+    return q.what == question::kind::text ? one_text(text) : one_identifier(text);
   }
   if (!q.optional) return std::nullopt;
   return skip();
+}
+
+// Nothing when there is none now, or it lies outside the question's limits.
+std::optional<value> turn::default_of(const question& q) const {
+  if (q.fallback.empty()) return std::nullopt;
+  const value v = evaluate(q.fallback, answers_.with());
+  if (v.what == value::kind::nothing || v.what == value::kind::error) return std::nullopt;
+  if (v.what != value::kind::text && !answers_.limits_of(q).hold(v.number)) return std::nullopt;
+  return v;
 }
 
 step turn::skip() {

@@ -191,14 +191,13 @@ value turn::item_value(const question& q, std::size_t i, std::string& label) con
 // "# 120": the default; "# Skip".
 void turn::write_way_on(const question& q) {
   if (!q.is_typed()) return;
-  const value v = q.fallback.empty() ? nothing_value() : evaluate(q.fallback, answers_.with());
-  const bool has_default = v.what != value::kind::nothing && v.what != value::kind::error;
-  if (!has_default && !q.optional) return;
+  const auto offered = default_of(q);
+  if (!offered && !q.optional) return;
   add_line({});
   append_in_digits(body_, menu_.answer_keys.more, lang().digits);
   body_ += ' ';
-  if (has_default)
-    append_value(v, answers_.with(), lang().digits, body_);
+  if (offered)
+    append_value(*offered, answers_.with(), lang().digits, body_);
   else
     body_ += say(message::skip);
 }

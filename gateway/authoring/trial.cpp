@@ -13,7 +13,8 @@
 namespace tallyline::gateway {
 namespace {
 
-constexpr std::int64_t minutes_of_day = 1440, ms_of_minute = 60'000;
+constexpr std::int64_t ms_of_minute = 60'000;
+using menus::minutes_of_day;
 
 // "17:30" on `day`, or a day of its own before it.
 std::optional<std::int64_t> local_minutes(std::string_view text, std::int64_t day) {

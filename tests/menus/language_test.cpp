@@ -381,3 +381,71 @@ TEST_CASE("entries and deadlines, reasons and keys are read, and what cannot be 
         "'report' has 0 keys behind its scope, here are 1");
   CHECK(refused(asking("      - {name: d, date: {min: 2026-02-30}, text: N}\n")).size() > 0);
 }
+
+TEST_CASE("an earlier record of another version, with another kind of value, is as if the value were not there") {
+  const auto script =
+      asking("      - {name: hour, choice: [{value: \"12:00\"}, {value: \"17:00\"}], text: \"Hour?\"}\n"
+             "      - {name: n, number: , default: \"earlier(report, '12:00').n\", text: \"N?\"}\n"
+             "      - {name: votes, list: , text: \"Votes?\"}\n",
+             "    one_per: [station, hour]\n"
+             "    rules: [{must: \"n + sum(earlier(report, '12:00').votes) > 0\", text: \"None.\", again: n}]\n");
+  auto p = at(script);
+  for (const past_value& other : {past_value(std::string("many")), past_value(std::vector<std::int64_t>{1, 2})}) {
+    redial(p, one_record({"12:00"}, {std::string("12:00"), other, std::int64_t{7}}));
+    CHECK(p.say({"1", "2"}).shows("N?\n* Back"));
+    CHECK(p.say({"0", "4"}).shows("Please check:"));
+  }
+}
+
+TEST_CASE("a default is taken by the rules of what is typed: one that does not fit is not offered or not taken") {
+  const auto numbers = asking("      - {name: n, number: {max: 10}, default: station.registered, text: \"N?\"}\n");
+  CHECK(at(numbers).say({"1"}).last.text == "N?\n* Back");
+  const auto text = asking("      - {name: t, line: {max: 4}, default: station.name, text: \"T?\"}\n");
+  CHECK(at(text).say({"1", "#"}).shows("Write at most 4 letters.\nT?"));
+  const auto code = asking("      - {name: c, national_code: , default: station.code, text: \"C?\"}\n");
+  CHECK(at(code).say({"1", "#"}).shows("This national code is not right."));
+}
+
+TEST_CASE("a draft is gone on with although a limit uses an answer that was passed over") {
+  const auto script = asking("      - {name: a, number: , optional: true, text: \"A?\"}\n"
+                             "      - {name: b, number: {max: a}, text: \"B?\"}\n"
+                             "      - {name: c, number: , text: \"C?\"}\n");
+  auto p = at(script);
+  CHECK(p.say({"1", "#", "5"}).shows("C?"));
+  phone again("*7#", p.saved(), script);
+  CHECK(again.say({"1"}).shows("C?"));
+}
+
+TEST_CASE("home and a broken rule show their pages from the beginning, wherever the last page was turned to") {
+  std::string choices;
+  for (int i = 1; i <= 30; ++i)
+    choices += "      - {label: A choice with a long name, form: report}\n";
+  auto script = script_with("      - {label: Long, go: long}\n",
+                            "  report: {pin: false, ask: [{name: n, number: , text: \"N?\"}]}\n");
+  script.insert(script.find("forms:"), "  long:\n    text: Long\n    choices:\n" + choices);
+  auto p = at(script);
+  CHECK(p.say({"1", "#"}).last.text.find("Long") != std::string::npos);
+  p.say({"9", "9", "20"});
+  CHECK(p.shows("N?"));
+  CHECK(p.say({"**"}).last.text == "Home\n1 Long");
+  std::string options;
+  for (int i = 1; i <= 30; ++i)
+    options +=
+        (i > 1 ? ", " : "") + std::string("{value: ") + std::to_string(i) + ", label: An option with a long name}";
+  auto broken = at(
+      asking("      - {name: a, number: , text: \"A?\"}\n      - {name: b, choice: [" + options + "], text: \"B?\"}\n",
+             "    rules: [{must: \"a < b\", text: \"Less.\", again: a}]\n"));
+  CHECK(broken.say({"1", "50", "9", "9", "20"}).last.text == "Less.\nA?\n* Back");
+}
+
+TEST_CASE("a key has at most eight parts") {
+  std::string questions, names = "station";
+  for (char c = 'a'; c < 'i'; ++c) {
+    questions += std::string("      - {name: ") + c + ", number: , text: X}\n";
+    names += std::string(", ") + c;
+  }
+  const auto got =
+      load_script_text(asking(questions, "    one_per: [" + names + "]\n"), "t.yaml", tests::shipped_texts);
+  REQUIRE_FALSE(got);
+  CHECK(got.problems.front().what == "'one_per' has more than 8 names");
+}
