@@ -14,7 +14,7 @@ namespace tallyline::gateway {
 namespace {
 
 using protocol = boost::asio::local::stream_protocol;
-constexpr std::size_t longest_line = 4096;
+constexpr std::size_t longest_line = 4096, longest_path = 107; // unix(7): sun_path
 
 std::string path_of(const std::filesystem::path& database) { return database.string() + ".control"; }
 
@@ -25,7 +25,8 @@ struct client : std::enable_shared_from_this<client> {
     boost::asio::async_read_until(socket, boost::asio::dynamic_buffer(line, longest_line), '\n',
                                   [self = shared_from_this()](boost::system::error_code failed, std::size_t size) {
                                     if (failed) return;
-                                    self->answer = self->obey(self->line.substr(0, size - 1)) + '\n';
+                                    const auto got = self->obey(self->line.substr(0, size - 1));
+                                    self->answer = (got.done ? '+' : '-') + got.text + '\n';
                                     boost::asio::async_write(self->socket, boost::asio::buffer(self->answer),
                                                              [self](boost::system::error_code, std::size_t) {});
                                   });
@@ -41,12 +42,13 @@ struct control_link::impl : std::enable_shared_from_this<control_link::impl> {
   impl(boost::asio::io_context& io, std::string p, command o) : acceptor(io), path(std::move(p)), obey(std::move(o)) {}
 
   void open() {
+    if (path.size() > longest_path) throw std::runtime_error(path + ": the path of a socket has at most 107 bytes");
     ::unlink(path.c_str()); // the lock on the database says that no other gateway runs on it
     boost::system::error_code failed;
-    const auto before = ::umask(0177);
     acceptor.open(protocol(), failed);
+    // Linux gives the file the mode of the socket, so that it is never there with a wider one.
+    if (!failed) ::fchmod(acceptor.native_handle(), 0600);
     if (!failed) acceptor.bind(protocol::endpoint(path), failed);
-    ::umask(before);
     if (!failed) acceptor.listen(8, failed);
     if (failed) throw std::runtime_error(fmt::format("{}: {}", path, failed.message()));
   }
@@ -75,17 +77,19 @@ control_link::~control_link() {
   ::unlink(impl_->path.c_str());
 }
 
-std::optional<std::string> ask_gateway(const std::filesystem::path& database, const std::string& line) {
+std::optional<control_link::answer> ask_gateway(const std::filesystem::path& database, const std::string& line) {
+  const std::string path = path_of(database);
+  if (path.size() > longest_path) return std::nullopt;
   boost::asio::io_context io;
   protocol::socket socket(io);
   boost::system::error_code failed;
-  socket.connect(protocol::endpoint(path_of(database)), failed);
+  socket.connect(protocol::endpoint(path), failed);
   if (failed) return std::nullopt;
   boost::asio::write(socket, boost::asio::buffer(line + '\n'), failed);
-  std::string answer;
-  const std::size_t size = boost::asio::read_until(socket, boost::asio::dynamic_buffer(answer, 65'536), '\n', failed);
-  if (failed) return std::nullopt;
-  return answer.substr(0, size - 1);
+  std::string got;
+  const std::size_t size = boost::asio::read_until(socket, boost::asio::dynamic_buffer(got, 65'536), '\n', failed);
+  if (failed || size < 2) return std::nullopt;
+  return control_link::answer{got.front() == '+', got.substr(1, size - 2)};
 }
 
 } // namespace tallyline::gateway

@@ -1,4 +1,5 @@
-// A door for commands on this machine: a Unix-domain socket beside the database, one line in, one line out.
+// A door for commands on this machine: a Unix-domain socket beside the database, one line in, one line out; the answer
+// begins with + or -, done or not.
 //
 // Network thread only. Mode 0600: who may write the database may command its gateway. A line longer than 4 KiB, or a
 // client that never ends its line, is closed without an answer and harms nobody.
@@ -15,8 +16,13 @@ namespace tallyline::gateway {
 
 class control_link {
 public:
-  using command = std::function<std::string(const std::string& line)>;
-  // Takes over a socket file that a gateway left behind. Throws std::runtime_error when it cannot be made.
+  struct answer {
+    bool done = false;
+    std::string text;
+  };
+  using command = std::function<answer(const std::string& line)>;
+  // Takes over a socket file that a gateway left behind. Throws std::runtime_error when it cannot be made, such as
+  // for a path of more than 107 bytes.
   control_link(boost::asio::io_context& io, const std::filesystem::path& database, command obey);
   ~control_link(); // closes and removes the file
 
@@ -26,6 +32,6 @@ private:
 };
 
 // The answer of the gateway that runs on this database; nothing when none does.
-std::optional<std::string> ask_gateway(const std::filesystem::path& database, const std::string& line);
+std::optional<control_link::answer> ask_gateway(const std::filesystem::path& database, const std::string& line);
 
 } // namespace tallyline::gateway

@@ -54,6 +54,11 @@ void intake::put_into_service(live_menu menu) {
   menus_.push_back(std::move(menu));
 }
 
+void intake::take_out_of_service(std::string_view menu) {
+  for (auto& m : menus_)
+    if (m.script->name == menu) m.in_service = false;
+}
+
 std::size_t intake::sessions_on_earlier() const {
   std::size_t count = 0;
   sessions_.for_each([&](const session& s) { count += !menus_[s.menu].in_service; });
@@ -61,16 +66,40 @@ std::size_t intake::sessions_on_earlier() const {
 }
 
 // What was answered under an earlier version goes on there when it does not fit the one in service.
-void intake::choose_version(session& s, std::string_view saved) {
-  const auto who = world_.subject_of(s.person);
+void intake::choose_version(session& s, std::string_view saved, const past_entries& found) {
   const auto line = menus_[s.menu].line;
-  if (saved.empty() || engine_of(s).fits(who, saved)) return;
-  for (std::size_t m = menus_.size(); m-- > 0;) {
-    if (menus_[m].line != line || !menus_[m].engine->fits(who, saved)) continue;
-    s.menu = static_cast<std::uint16_t>(m);
-    s.dialogue = menus_[m].engine->open(who, language_for(s.msisdn, s.person));
+  const auto others = std::count_if(menus_.begin(), menus_.end(), [&](const live_menu& m) { return m.line == line; });
+  if (saved.empty() || others == 1) return; // the usual case: dialling finds out
+  const auto who = world_.subject_of(s.person);
+  if (engine_of(s).fits(who, saved, past_for(s, s.menu, found))) return;
+  for (std::size_t index = menus_.size(); index-- > 0;) {
+    const auto m = static_cast<std::uint16_t>(index);
+    if (menus_[m].line != line || !menus_[m].engine->fits(who, saved, past_for(s, m, found))) continue;
+    s.menu = m;
+    s.dialogue = engine_of(s).open(who, language_for(s.msisdn, s.person), past_for(s, m, found));
     return;
   }
+}
+
+std::shared_ptr<const menus::past> intake::past_for(const session& s, std::uint16_t menu,
+                                                    const past_entries& found) const {
+  if (!found || menus_[menu].script->looks_back.empty()) return {};
+  const std::string scope = menus::code_of(world_, world_.subject_of(s.person).scope);
+  const auto& role = world_.election().people[s.person].role;
+  return past_of(*menus_[menu].script, *found, scope, s.msisdn, role, world_.clock());
+}
+
+// By any version of the menu: which one a draft belongs to is known only when it has been read.
+std::vector<std::string_view> intake::forms_looked_back_at(std::uint16_t line) const {
+  std::vector<std::string_view> forms;
+  for (const auto& m : menus_) {
+    if (m.line != line) continue;
+    for (const auto f : m.script->looks_back)
+      if (const std::string_view name = m.script->forms[f].name;
+          std::find(forms.begin(), forms.end(), name) == forms.end())
+        forms.push_back(name);
+  }
+  return forms;
 }
 
 void intake::draft_found(std::uint32_t slot, std::uint64_t msisdn, std::string_view menu) {
@@ -116,8 +145,9 @@ void intake::begin(const inbound& in) {
   s.path = in.path;
   s.menu = menu;
   s.person = *person;
-  if (menus_[menu].script->looks_back.empty()) return open(ref, in.text, {});
-  look_back(ref, std::string(in.text));
+  const auto forms = forms_looked_back_at(menus_[menu].line);
+  if (forms.empty()) return open(ref, in.text, {});
+  look_back(ref, forms, std::string(in.text));
 }
 
 std::string_view intake::language_for(std::uint64_t msisdn, std::uint32_t person) const {
@@ -126,34 +156,30 @@ std::string_view intake::language_for(std::uint64_t msisdn, std::uint32_t person
 }
 
 // The menu's rules look back at earlier records of what the person answers for.
-void intake::look_back(session_ref ref, const std::string& dialled) {
+void intake::look_back(session_ref ref, const std::vector<std::string_view>& forms, const std::string& dialled) {
   session& s = *sessions_.find(ref);
-  const menus::script& script = *menus_[s.menu].script;
-  std::vector<std::string_view> forms;
-  for (const auto f : script.looks_back)
-    forms.push_back(script.forms[f].name);
-  const std::string scope = menus::code_of(world_, world_.subject_of(s.person).scope);
   s.busy = true;
   // Opened without them, so that the session can speak when the disk does not.
   s.dialogue = engine_of(s).open(world_.subject_of(s.person), language_for(s.msisdn, s.person));
-  store_.load_past(scope, forms, [this, ref, scope, dialled](storage::result<std::vector<storage::past_entry>> found) {
+  const std::string scope = menus::code_of(world_, world_.subject_of(s.person).scope);
+  store_.load_past(scope, forms, [this, ref, dialled](storage::result<std::vector<storage::past_entry>> found) {
     session* waiting = sessions_.find(ref);
     if (!waiting) return;
     waiting->busy = false;
     if (!found) return fail(ref, *waiting, found.error());
-    const auto& role = world_.election().people[waiting->person].role;
-    open(ref, dialled, past_of(*menus_[waiting->menu].script, *found, scope, waiting->msisdn, role, world_.clock()));
+    open(ref, dialled, std::make_shared<const std::vector<storage::past_entry>>(std::move(*found)));
   });
 }
 
-void intake::open(session_ref ref, std::string_view dialled, std::shared_ptr<const menus::past> earlier) {
+void intake::open(session_ref ref, std::string_view dialled, const past_entries& found) {
   session& s = *sessions_.find(ref);
-  s.dialogue = engine_of(s).open(world_.subject_of(s.person), language_for(s.msisdn, s.person), std::move(earlier));
+  s.dialogue =
+      engine_of(s).open(world_.subject_of(s.person), language_for(s.msisdn, s.person), past_for(s, s.menu, found));
   s.slot = slots_.claim(s.msisdn, menus_[s.menu].line);
-  if (s.slot == 0) return dial(ref, dialled, {});
+  if (s.slot == 0) return dial(ref, dialled, {}, found);
 
   s.draft_held = s.busy = true;
-  store_.load_draft(s.slot, [this, ref, dialled = std::string(dialled)](storage::result<std::string> saved) {
+  store_.load_draft(s.slot, [this, ref, found, dialled = std::string(dialled)](storage::result<std::string> saved) {
     session* waiting = sessions_.find(ref);
     if (!waiting) return;
     waiting->busy = false;
@@ -162,13 +188,13 @@ void intake::open(session_ref ref, std::string_view dialled, std::shared_ptr<con
       waiting->draft_held = false; // its record was committed while this redial waited
     else
       ++counters_.resumed;
-    dial(ref, dialled, *saved);
+    dial(ref, dialled, *saved, found);
   });
 }
 
-void intake::dial(session_ref ref, std::string_view dialled, std::string_view saved) {
+void intake::dial(session_ref ref, std::string_view dialled, std::string_view saved, const past_entries& found) {
   session& s = *sessions_.find(ref);
-  choose_version(s, saved);
+  choose_version(s, saved, found);
   menus::step next = engine_of(s).dial(*s.dialogue, dialled, saved, page_limit_);
   const bool carried_answers = dialled.size() > service_code(dialled).size() + 2;
   perform(ref, s, std::move(next), carried_answers);

@@ -69,6 +69,7 @@ public:
   // New sessions begin on it from now on; those under way finish on the version they began, and a draft goes on under
   // the newest version that it fits. The script must have its engine.
   void put_into_service(live_menu menu);
+  void take_out_of_service(std::string_view menu);
   // Sessions under way on versions that are no longer in service.
   std::size_t sessions_on_earlier() const;
 
@@ -85,11 +86,15 @@ private:
   void answer(session_ref ref, session& s, const inbound& in);
   void turn_away(const inbound& in, std::uint16_t menu, menus::message why);
   std::uint16_t menu_for(std::string_view dialled) const;
-  void choose_version(session& s, std::string_view saved);
+  // The records that a dialogue may look back at, as they lie on disk: each version reads its own answers from them.
+  using past_entries = std::shared_ptr<const std::vector<storage::past_entry>>;
+  std::shared_ptr<const menus::past> past_for(const session& s, std::uint16_t menu, const past_entries& found) const;
+  void choose_version(session& s, std::string_view saved, const past_entries& found);
+  std::vector<std::string_view> forms_looked_back_at(std::uint16_t line) const;
   std::string_view language_for(std::uint64_t msisdn, std::uint32_t person) const;
-  void look_back(session_ref ref, const std::string& dialled);
-  void open(session_ref ref, std::string_view dialled, std::shared_ptr<const menus::past> earlier);
-  void dial(session_ref ref, std::string_view dialled, std::string_view saved);
+  void look_back(session_ref ref, const std::vector<std::string_view>& forms, const std::string& dialled);
+  void open(session_ref ref, std::string_view dialled, const past_entries& found);
+  void dial(session_ref ref, std::string_view dialled, std::string_view saved, const past_entries& found);
   void remember_language(const session& s);
 
   void perform(session_ref ref, session& s, menus::step next, bool answered);

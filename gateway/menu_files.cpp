@@ -1,5 +1,6 @@
 #include "gateway/menu_files.h"
 
+#include "gateway/service_code.h"
 #include "gateway/share.h"
 
 #include <boost/json.hpp>
@@ -22,23 +23,24 @@ std::string sha256(std::string_view text) {
 
 menus::load_options shipped_texts() { return {shared_file("menus/scripts/texts.yaml").parent_path()}; }
 
-std::string all_problems(const menus::load_result& loaded) {
-  std::string wrong;
-  for (const auto& problem : loaded.problems)
-    wrong += menus::to_string(problem) + '\n';
-  return wrong;
-}
-
 } // namespace
 
+menus::load_result load_menu(const std::filesystem::path& file) { return menus::load_script(file, shipped_texts()); }
+
+std::string told(const std::vector<menus::diagnostic>& problems) {
+  std::string all;
+  for (const auto& p : problems)
+    all += menus::to_string(p) + '\n';
+  return all;
+}
+
 std::vector<live_menu> load_menus(const std::vector<std::filesystem::path>& files) {
-  const auto options = shipped_texts();
   std::vector<live_menu> out;
   std::string wrong;
   for (const auto& file : files) {
-    menus::load_result loaded = menus::load_script(file, options);
+    menus::load_result loaded = load_menu(file);
     if (!loaded) {
-      wrong += all_problems(loaded);
+      wrong += told(loaded.problems);
       continue;
     }
     const std::string digest = digest_of(loaded);
@@ -50,8 +52,12 @@ std::vector<live_menu> load_menus(const std::vector<std::filesystem::path>& file
 
 std::string bundle_of(const menus::load_result& loaded) {
   boost::json::array files;
-  for (std::size_t f = 0; f < loaded.texts->size(); ++f)
-    files.push_back(boost::json::array{(*loaded.texts)[f].name, (*loaded.texts)[f].text});
+  for (std::size_t f = 0; f < loaded.texts->size(); ++f) {
+    // The script itself by its bare name: the same files in another folder are the same version.
+    const auto& file = (*loaded.texts)[f];
+    files.push_back(
+        boost::json::array{f ? file.name : std::filesystem::path(file.name).filename().string(), file.text});
+  }
   return boost::json::serialize(files);
 }
 
@@ -84,6 +90,11 @@ menus::load_result load_bundle(const std::string& bundle) {
   return menus::load_script_text(files.front().second, files.front().first, options);
 }
 
+std::int64_t now_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
 storage::menu_version version_of(const menus::load_result& loaded, std::string by, std::string note) {
   storage::menu_version v;
   v.menu = loaded.menu->name;
@@ -91,15 +102,22 @@ storage::menu_version version_of(const menus::load_result& loaded, std::string b
   v.bundle = bundle_of(loaded);
   v.by = std::move(by);
   v.note = std::move(note);
-  v.time_ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-                  .count();
+  v.time_ms = now_ms();
   return v;
+}
+
+std::string same_code(const std::vector<storage::menu_version>& in_service, const menus::script& script) {
+  for (const auto& v : in_service) {
+    const auto other = load_bundle(v.bundle);
+    if (v.menu != script.name && other && service_code(other.menu->dial) == service_code(script.dial)) return v.menu;
+  }
+  return {};
 }
 
 live_menu live_menu_of(const storage::menu_version& version) {
   auto loaded = load_bundle(version.bundle);
   if (!loaded)
-    throw std::runtime_error(all_problems(loaded) +
+    throw std::runtime_error(told(loaded.problems) +
                              fmt::format("version {} of '{}' can no longer be read", version.number, version.menu));
   live_menu m{std::shared_ptr<const menus::script>(std::move(loaded.menu)), version.digest, nullptr};
   m.number = version.number;

@@ -1,5 +1,6 @@
 #include "gateway/serve.h"
 
+#include "gateway/authoring/elections.h"
 #include "gateway/control_link.h"
 #include "gateway/menu_files.h"
 #include "gateway/share.h"
@@ -9,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
+#include <optional>
 #include <spdlog/spdlog.h>
 #include <stdexcept>
 
@@ -33,18 +35,24 @@ std::vector<storage::menu_version> versions_in_service(const std::filesystem::pa
   return std::move(*live);
 }
 
-// A file whose menu was never in service is put there; of any other, the database says which version serves.
-void offer(const std::filesystem::path& file, const config& c) {
-  const auto loaded = menus::load_script(file, {shared_file("menus/scripts/texts.yaml").parent_path()});
-  if (!loaded) load_menus({file}); // says what is wrong
-  for (const auto& v : versions_in_service(c.database)) {
+// A file whose menu is not in service is put there; of any other, the database says which version serves.
+void offer(const std::filesystem::path& file, const config& c, const storage::election& e) {
+  const auto loaded = load_menu(file);
+  const auto proof = prove(loaded, e, c.operator_total_s, c.answer_takes_s);
+  if (!proof.good()) throw std::runtime_error(told(proof.problems) + file.string() + " cannot be served as it is");
+  const auto live = versions_in_service(c.database);
+  for (const auto& v : live) {
     if (v.menu != loaded.menu->name) continue;
     if (v.digest != digest_of(loaded))
       spdlog::warn("{} differs from version {} of '{}', which is in service; to use it: tallyline menu publish {}",
                    file.string(), v.number, v.menu, file.string());
     return;
   }
-  const auto done = storage::publish_menu(c.database, version_of(loaded, "serve", "the first start"));
+  if (const auto other = same_code(live, *loaded.menu); !other.empty())
+    throw std::runtime_error(fmt::format("{}: {} is answered by the menu '{}' already; give it another 'dial:', or: "
+                                         "tallyline menu retire {}",
+                                         file.string(), loaded.menu->dial, other, other));
+  const auto done = storage::publish_menu(c.database, version_of(loaded, "serve", "given at the start"));
   if (!done) throw std::runtime_error(fmt::format("{}: {}", c.database.string(), done.error().message()));
 }
 
@@ -73,8 +81,11 @@ std::vector<live_menu> open_menus(const config& c, const election_world& world) 
   // A database of an earlier version is brought up to date before anything is read from it.
   if (auto upgraded = storage::upgrade(c.database); !upgraded)
     throw std::runtime_error(fmt::format("{}: {}", c.database.string(), upgraded.error().message()));
-  for (const auto& file : c.menus.empty() ? std::vector{shared_file("menus/scripts/polling.yaml")} : c.menus)
-    offer(file, c);
+  for (const auto& file : c.menus)
+    offer(file, c, world.election());
+  // The menu that ships is for a database that has none, never beside those somebody chose.
+  if (c.menus.empty() && versions_in_service(c.database).empty())
+    offer(shared_file("menus/scripts/polling.yaml"), c, world.election());
   std::vector<live_menu> menus;
   for (const auto& v : versions_in_service(c.database)) {
     add_earlier(menus, v, c, world);
@@ -90,8 +101,8 @@ struct service::impl {
       : io(context), election(open_election(c)), key(open_key(c)), world(*election), menus(open_menus(c, world)),
         store(open_store(c)), pins(*election, key, *store, c.pins), bearer(smpp::standard_dialect),
         desk(menus, world, *store, pins, bearer, page_limit, c.sessions), link(context, c.smsc, handlers()),
-        expiry(context), control(context, c.database, [this](const std::string& line) { return obey(line); }) {
-    database = c.database;
+        expiry(context), database(c.database) {
+    open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
     bearer.add(link);
     for (const auto& d : store->open_drafts())
@@ -128,25 +139,49 @@ struct service::impl {
     return h;
   }
 
-  // From another program on this machine.
-  std::string obey(const std::string& line) {
-    if (line == "status")
-      return fmt::format("{} sessions open, {} on earlier menus", desk.open_sessions(), desk.sessions_on_earlier());
-    if (line != "menus") return "not understood; there are: menus, status";
+  // Without it menus can still be published: the next start takes them.
+  void open_control() {
     try {
-      for (const auto& v : versions_in_service(database)) {
-        const auto same = [&](const live_menu& m) {
-          return m.in_service && m.script->name == v.menu && m.number == v.number;
-        };
-        if (std::any_of(menus.begin(), menus.end(), same)) continue;
-        desk.put_into_service(with_engine(live_menu_of(v), world));
-        spdlog::info("menu '{}': version {} is in service", v.menu, v.number);
-      }
+      control.emplace(io, database, [this](const std::string& line) { return obey(line); });
+    } catch (const std::exception& e) {
+      spdlog::warn("no commands are taken while this gateway runs: {}", e.what());
+    }
+  }
+
+  // From another program on this machine.
+  control_link::answer obey(const std::string& line) {
+    if (line == "status")
+      return {true,
+              fmt::format("{} sessions open, {} on earlier menus", desk.open_sessions(), desk.sessions_on_earlier())};
+    if (line != "menus") return {false, "not understood; there are: menus, status"};
+    try {
+      follow(versions_in_service(database));
     } catch (const std::exception& e) {
       spdlog::error("menus: {}", e.what());
-      return fmt::format("the gateway did not take it: {}", e.what());
+      return {false, fmt::format("it was not taken, and what was in service still is: {}", e.what())};
     }
-    return fmt::format("the gateway has taken it; {} sessions finish on the earlier one", desk.sessions_on_earlier());
+    return {true, fmt::format("taken; {} sessions finish on the earlier one", desk.sessions_on_earlier())};
+  }
+
+  // All are read before one is switched, so that one that cannot be read leaves everything as it was.
+  void follow(const std::vector<storage::menu_version>& live) {
+    std::vector<live_menu> fresh;
+    for (const auto& v : live) {
+      const auto same = [&](const live_menu& m) {
+        return m.in_service && m.script->name == v.menu && m.number == v.number;
+      };
+      if (std::none_of(menus.begin(), menus.end(), same)) fresh.push_back(with_engine(live_menu_of(v), world));
+    }
+    for (const auto& m : menus) {
+      const auto still = [&](const auto& v) { return v.menu == m.script->name; };
+      if (!m.in_service || std::any_of(live.begin(), live.end(), still)) continue;
+      spdlog::info("menu '{}' is out of service", m.script->name);
+      desk.take_out_of_service(m.script->name);
+    }
+    for (auto& m : fresh) {
+      spdlog::info("menu '{}': version {} is in service", m.script->name, m.number);
+      desk.put_into_service(std::move(m));
+    }
   }
 
   // One timer for all sessions, set to the one that has waited longest; none while none is open.
@@ -175,8 +210,8 @@ struct service::impl {
   intake desk;
   smpp::smpp_link link;
   boost::asio::steady_timer expiry;
-  control_link control;
   std::filesystem::path database;
+  std::optional<control_link> control;
   bool watching = false;
 };
 

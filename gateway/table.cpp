@@ -129,6 +129,10 @@ void print_json(std::ostream& to, const table& t) {
 
 } // namespace
 
+format format_named(std::string_view word) {
+  return word == "csv" ? format::csv : word == "json" ? format::json : format::table;
+}
+
 cell share_of(std::int64_t part, std::int64_t whole) {
   if (whole <= 0) return {};
   return share{(part * 2000 + whole) / (2 * whole)};

@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace tallyline::gateway {
 
 enum class format { table, csv, json };
+format format_named(std::string_view word); // "table", "csv", "json"; anything else is a table
 
 // A cell is a text, a whole number, or a share in tenths of a percent, which JSON carries as a number (64.3).
 struct share {

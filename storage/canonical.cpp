@@ -86,7 +86,8 @@ std::string fields_bytes(const report& r, std::span<const salt> s) {
   return out.take();
 }
 
-std::string record_bytes(const report& r, std::span<const salt> s, std::int64_t supersedes, std::int64_t against) {
+std::string record_bytes(const report& r, std::span<const salt> s, std::int64_t supersedes, std::int64_t against,
+                         bool agrees) {
   cbor_writer out;
   out.map(10 + !r.flags.empty() + !r.reason.empty() + (supersedes != 0) + (against != 0) + (r.entries == 2));
   out.number(0), out.number(static_cast<int>(kind::record));
@@ -103,7 +104,7 @@ std::string record_bytes(const report& r, std::span<const salt> s, std::int64_t 
   out.number(11), out.number(r.time_ms);
   if (supersedes != 0) out.number(12), out.number(supersedes);
   if (against != 0) out.number(13), out.number(against);
-  if (r.entries == 2) out.number(14), out.number(2);
+  if (r.entries == 2) out.number(14), out.number(agrees ? 2 : 1);
   return out.take();
 }
 

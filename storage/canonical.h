@@ -6,10 +6,10 @@
 //   7 who: commitment to the MSISDN       8 role          9 bearer                  10 menu version
 //   11 time, ms since 1970 UTC            12 seq of the record this one supersedes (absent when none)
 //   13 seq of the record that this one disagrees with: present makes it a review record
-//   14 entries: 2 when it counts only with a second person's same entry (absent otherwise). A record with it counts
-//   when
-//      it supersedes another person's; without 12 and 13 it is a first entry.
+//   14 of a report that two people enter (absent otherwise): 1 an entry that waits for another person's same one, 2 the
+//      entry that agrees with the one it supersedes, and counts
 // A menu that goes into service: 0 kind (3)  1 its name  2 version  3 digest, hex  4 who  5 time, ms since 1970 UTC.
+// One that goes out of service: version 0 and an empty digest.
 // A value is an integer, a text, a list as [number, value, number, value, ...] in ascending order of number, or, for a
 // personal field, the 32 bytes of SHA-256(salt of 16 bytes || the value's own CBOR). Salts lie in the table `personal`.
 //
@@ -40,7 +40,9 @@ std::size_t salts_needed(const report& r);
 // What is wrong with the salts is the caller's fault and throws std::logic_error; the report must have passed the
 // door's checks.
 std::string fields_bytes(const report& r, std::span<const salt> s);
-std::string record_bytes(const report& r, std::span<const salt> s, std::int64_t supersedes, std::int64_t against);
+// `agrees`: of a report with entries 2, the one that another person's entry makes count.
+std::string record_bytes(const report& r, std::span<const salt> s, std::int64_t supersedes, std::int64_t against,
+                         bool agrees = false);
 std::string import_bytes(const commitment& public_digest, const commitment& sealed_digest, std::int64_t time_ms);
 
 std::string menu_bytes(std::string_view menu, std::int64_t number, std::string_view digest, std::string_view by,
@@ -62,7 +64,7 @@ struct field_view {
 struct record_view {
   std::string_view form, scope, reason, role, menu_version, who;
   bearer by = bearer::ussd;
-  std::int64_t time_ms = 0, supersedes = 0, against = 0, entries = 1;
+  std::int64_t time_ms = 0, supersedes = 0, against = 0, entry = 0;
   std::vector<std::string_view> key, flags;
   std::vector<field_view> fields;
   std::string_view fields_bytes; // as fields_bytes() writes them

@@ -108,7 +108,7 @@ bool read_record(std::string_view bytes, record_view& out) {
   out.flags.clear(), out.fields.clear(), out.items_.clear(), out.ranges_.clear();
   out.reason = {};
   out.supersedes = out.against = 0;
-  out.entries = 1;
+  out.entry = 0;
   cbor_reader in(bytes);
   keys key(in);
   record_reader r{in, key, out};
@@ -124,7 +124,8 @@ bool read_record(std::string_view bytes, record_view& out) {
                     r.must(10, [&] { return read_text(in, out.menu_version); }) &&
                     r.must(11, [&] { return in.number(out.time_ms); }) &&
                     r.may(12, [&] { return r.seq(out.supersedes); }) && r.may(13, [&] { return r.seq(out.against); }) &&
-                    r.may(14, [&] { return in.number(out.entries) && out.entries == 2; }) && key.done() && in.at_end();
+                    r.may(14, [&] { return in.number(out.entry) && (out.entry == 1 || out.entry == 2); }) &&
+                    key.done() && in.at_end();
   if (!good) return false;
   // Only now: the vector of items has stopped growing.
   for (std::size_t i = 0; i < out.fields.size(); ++i)

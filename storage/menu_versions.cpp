@@ -22,6 +22,12 @@ menu_version read(const sqlite::statement& row) {
   return v;
 }
 
+sqlite::database open_beside_gateway(const std::filesystem::path& database) {
+  auto db = sqlite::open_for_writing(database.string(), sqlite::mode::read_write);
+  db.exec("PRAGMA busy_timeout=5000"); // a running gateway holds the database for moments only
+  return db;
+}
+
 void note_in_ledger(sqlite::database& db, const menu_version& v) {
   const std::string body = canonical::menu_bytes(v.menu, v.number, v.digest, v.by, v.time_ms);
   const auto leaf = ledger::leaf_hash(body);
@@ -72,9 +78,21 @@ std::vector<menu_version> select(const std::filesystem::path& database, const st
 
 boost::system::result<published> publish_menu(const std::filesystem::path& database, const menu_version& v) {
   return sqlite::guarded("publishing a menu", [&] {
-    auto db = sqlite::open_for_writing(database.string(), sqlite::mode::read_write);
-    db.exec("PRAGMA busy_timeout=5000"); // a running gateway holds the database for moments only
+    auto db = open_beside_gateway(database);
     return publish_into(db, v);
+  });
+}
+
+boost::system::result<int> retire_menu(const std::filesystem::path& database, const std::string& menu,
+                                       const std::string& by, std::int64_t time_ms) {
+  return sqlite::guarded("retiring a menu", [&] {
+    auto db = open_beside_gateway(database);
+    sqlite::transaction all(db);
+    sqlite::statement(db, "UPDATE menu_version SET live = 0 WHERE menu = ?1 AND live = 1").bind_text(1, menu).run();
+    const int rows = db.changes();
+    if (rows) note_in_ledger(db, {menu, 0, {}, {}, by, {}, time_ms, false});
+    all.commit();
+    return rows;
   });
 }
 

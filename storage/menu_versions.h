@@ -31,6 +31,9 @@ struct published {
 
 // Puts a script into service as the next version. `v.number` and `v.live` are not looked at.
 boost::system::result<published> publish_menu(const std::filesystem::path& database, const menu_version& v);
+// Takes a menu out of service, its versions stay. How many were in service: 0 or 1.
+boost::system::result<int> retire_menu(const std::filesystem::path& database, const std::string& menu,
+                                       const std::string& by, std::int64_t time_ms);
 // In the order of menu and number; of one menu when it is named.
 boost::system::result<std::vector<menu_version>> menu_versions(const std::filesystem::path& database,
                                                                const std::string& menu = {});

@@ -133,7 +133,7 @@ bool record_door::same_values(const canonical::record_view& theirs, std::int64_t
 outcome record_door::append(const report& r, verdict what, record_state state, std::int64_t supersedes,
                             std::int64_t against) {
   draw_salts(canonical::salts_needed(r));
-  const std::string body = canonical::record_bytes(r, salts_, supersedes, against);
+  const std::string body = canonical::record_bytes(r, salts_, supersedes, against, what == verdict::agreed);
   const ledger::hash leaf = ledger::leaf_hash(body);
   const std::uint64_t receipt = free_receipt(leaf);
   const std::int64_t seq = append_entry(body, leaf);

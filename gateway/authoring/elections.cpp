@@ -1,6 +1,8 @@
 #include "gateway/authoring/elections.h"
 
 #include "gateway/authoring/sample_election.h"
+#include "gateway/election_world.h"
+#include "gateway/ussd_bearer.h"
 #include "storage/import.h"
 #include "storage/pack.h"
 
@@ -22,6 +24,9 @@ std::shared_ptr<const storage::election> election_for(const menus::script& menu,
   return std::make_shared<const storage::election>(std::move(read->contents));
 }
 
+namespace {
+
+// All that is in it, for the check to find the longest names.
 std::vector<menus::entity> everything(const storage::election& e) {
   std::vector<menus::entity> all{{menus::noun::election, 0}};
   const auto add = [&](menus::noun kind, std::size_t count) {
@@ -35,6 +40,16 @@ std::vector<menus::entity> everything(const storage::election& e) {
   add(menus::noun::office, e.offices.size());
   add(menus::noun::person, e.people.size());
   return all;
+}
+
+} // namespace
+
+menus::check_result prove(const menus::load_result& loaded, const storage::election& e, int operator_total_s,
+                          int answer_takes_s) {
+  if (!loaded) return {loaded.problems, {}};
+  const election_world world(e);
+  const ussd_page ussd;
+  return menus::check(loaded, {&world, everything(e), {{"ussd", &ussd}}, operator_total_s, answer_takes_s});
 }
 
 } // namespace tallyline::gateway

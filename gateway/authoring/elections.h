@@ -1,7 +1,7 @@
 // The election that a menu is tried and checked on.
 #pragma once
 
-#include "menus/model.h"
+#include "menus/check.h"
 #include "storage/election.h"
 
 #include <memory>
@@ -14,7 +14,9 @@ namespace tallyline::gateway {
 std::shared_ptr<const storage::election> election_for(const menus::script& menu, const std::string& pack,
                                                       const std::string& database);
 
-// All that is in it, for the check to find the longest names.
-std::vector<menus::entity> everything(const storage::election& e);
+// What menu check proves of a script on this election: the one place that knows its bearers. How long a session and an
+// answer take: see config.
+menus::check_result prove(const menus::load_result& loaded, const storage::election& e, int operator_total_s = 180,
+                          int answer_takes_s = 10);
 
 } // namespace tallyline::gateway

@@ -12,7 +12,6 @@
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 #include <iostream>
-#include <map>
 #include <spdlog/spdlog.h>
 
 namespace tallyline::gateway {
@@ -53,8 +52,6 @@ std::vector<live_menu> menus_of(const report_options& o) {
 }
 
 int report(const report_options& o) {
-  static const std::map<std::string, format> formats{
-      {"table", format::table}, {"csv", format::csv}, {"json", format::json}};
   const auto loaded = storage::load_election(o.database);
   if (!loaded) throw std::runtime_error(fmt::format("{}: {}", o.database, loaded.error().message()));
   auto reader = storage::reader::open(o.database);
@@ -67,7 +64,7 @@ int report(const report_options& o) {
         fmt::format("no form of this menu feeds '{0}'; in the form write: feeds: {{report: {0}, …}}", o.name));
   const table t =
       o.name == "results" ? results(*reader, *loaded, *feed, o.scope) : turnout(*reader, *loaded, *feed, o.scope);
-  print(std::cout, t, formats.at(o.as));
+  print(std::cout, t, format_named(o.as));
   return 0;
 }
 

@@ -7,7 +7,7 @@ namespace tallyline::gateway {
 
 void add_menu_check(CLI::App& menu, job& chosen);
 void add_menu_graph(CLI::App& menu, job& chosen);
-void add_menu_publish(CLI::App& menu, job& chosen); // and versions, rollback, show
+void add_menu_publish(CLI::App& menu, job& chosen); // and versions, rollback, retire, show
 void add_menu_test(CLI::App& menu, job& chosen);
 void add_menu_try(CLI::App& menu, job& chosen);
 

@@ -2,10 +2,7 @@
 #include "gateway/authoring/elections.h"
 #include "gateway/commands/commands_menu.h"
 #include "gateway/config.h"
-#include "gateway/share.h"
-#include "gateway/table.h"
-#include "gateway/ussd_bearer.h"
-#include "menus/check.h"
+#include "gateway/menu_files.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -40,21 +37,15 @@ void summary(const std::string& file, const menus::check_result& got) {
 }
 
 int check(const options& o) {
-  const menus::load_options texts{shared_file("menus/scripts/texts.yaml").parent_path()};
   const config settings = o.config.empty() ? config{} : read_config(o.config);
-  const ussd_page ussd;
   boost::json::array found;
   bool all_good = true;
   for (const auto& file : o.files) {
-    const auto loaded = menus::load_script(file, texts);
+    const auto loaded = load_menu(file);
     menus::check_result got{loaded.problems, {}};
-    if (loaded) {
-      const auto election = election_for(*loaded.menu, o.pack, o.database);
-      const election_world world(*election);
-      got = menus::check(
-          loaded,
-          {&world, everything(*election), {{"ussd", &ussd}}, settings.operator_total_s, settings.answer_takes_s});
-    }
+    if (loaded)
+      got = prove(loaded, *election_for(*loaded.menu, o.pack, o.database), settings.operator_total_s,
+                  settings.answer_takes_s);
     for (const auto& problem : got.problems)
       if (o.as == "json")
         found.push_back(to_json(problem));

@@ -1,8 +1,7 @@
 // menu graph: a script as a picture.
 #include "gateway/authoring/graph.h"
 #include "gateway/commands/commands_menu.h"
-#include "gateway/share.h"
-#include "menus/script.h"
+#include "gateway/menu_files.h"
 #include "storage/reader.h"
 
 #include <fmt/format.h>
@@ -33,9 +32,8 @@ std::map<std::string, std::string> notes_of(const std::string& database) {
 }
 
 int graph(const options& o) {
-  const auto loaded = menus::load_script(o.file, {shared_file("menus/scripts/texts.yaml").parent_path()});
-  for (const auto& p : loaded.problems)
-    fmt::print(stderr, "{}\n", menus::to_string(p));
+  const auto loaded = load_menu(o.file);
+  fmt::print(stderr, "{}", told(loaded.problems));
   if (!loaded) return 1;
   graph_options how;
   if (!o.language.empty()) how.language = loaded.menu->language_index(o.language);

@@ -2,9 +2,8 @@
 #include "gateway/authoring/elections.h"
 #include "gateway/authoring/play.h"
 #include "gateway/commands/commands_menu.h"
-#include "gateway/share.h"
+#include "gateway/menu_files.h"
 #include "gateway/smpp/gsm_text.h"
-#include "menus/script.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -20,11 +19,9 @@ namespace {
 namespace fs = std::filesystem;
 
 std::shared_ptr<const menus::script> read_menu(const fs::path& file) {
-  auto loaded = menus::load_script(file, {shared_file("menus/scripts/texts.yaml").parent_path()});
-  std::string wrong;
-  for (const auto& problem : loaded.problems)
-    wrong += menus::to_string(problem);
-  if (!loaded) throw std::runtime_error(wrong + file.string() + " cannot be tried before this is put right");
+  auto loaded = load_menu(file);
+  if (!loaded)
+    throw std::runtime_error(told(loaded.problems) + file.string() + " cannot be tried before this is put right");
   return std::move(loaded.menu);
 }
 

@@ -121,3 +121,30 @@ TEST_CASE_FIXTURE(looking_back,
   call({}, 3, 98913);
   CHECK_FALSE(shows("برگشت"));
 }
+
+TEST_CASE_FIXTURE(looking_back,
+                  "a draft that goes on under an earlier version still looks back, by that version's answers") {
+  call({"1", "1200"});
+  hear(said::gone, "");
+  std::string other(turnout_menu);
+  const std::string_view asked = "name: present, number: , default: \"earlier(turnout, time('12:00')).present\"";
+  other.replace(other.find(asked), asked.size(), "name: voters, number: ");
+  gateway::live_menu next{std::shared_ptr<const menus::script>(tests::loaded(other)), "22", nullptr};
+  next.engine = std::make_unique<menus::engine>(*next.script, world);
+  intake->put_into_service(std::move(next));
+  call({"1"}, 2);
+  CHECK(shows("Voters?\n# 120")); // a default that only the earlier version has
+}
+
+TEST_CASE_FIXTURE(looking_back, "a menu out of service takes no new calls, and those under way finish") {
+  gateway::live_menu next{std::shared_ptr<const menus::script>(tests::loaded(tests::night_script)), "33", nullptr};
+  next.engine = std::make_unique<menus::engine>(*next.script, world);
+  call({"1", "1300"});
+  intake->put_into_service(std::move(next));
+  intake->take_out_of_service("turnout");
+  hear(said::answer, "7");
+  store.complete_all();
+  CHECK(shows("Please check:"));
+  call({}, 2);
+  CHECK(shows("Station 001"));
+}

@@ -101,17 +101,19 @@ TEST_CASE("a command comes in by one line and is answered by one, garbage harms 
   {
     gateway::control_link door(io, database, [&](const std::string& line) {
       heard.push_back(line);
-      return "taken: " + line;
+      return gateway::control_link::answer{line != "no", "taken: " + line};
     });
     std::thread network([&] { io.run(); });
-    CHECK(gateway::ask_gateway(database, "menus") == "taken: menus");
+    CHECK(gateway::ask_gateway(database, "menus")->text == "taken: menus");
+    CHECK(gateway::ask_gateway(database, "menus")->done);
+    CHECK_FALSE(gateway::ask_gateway(database, "no")->done);
     CHECK_FALSE(gateway::ask_gateway(database, std::string(100'000, 'x')).has_value());
     boost::asio::io_context other;
     boost::asio::local::stream_protocol::socket silent(other);
     silent.connect({database.string() + ".control"});
     boost::asio::write(silent, boost::asio::buffer("half a li", 9));
     CHECK(gateway::ask_gateway(database, std::string("\0\xFF\n", 2)).has_value());
-    CHECK(gateway::ask_gateway(database, "status") == "taken: status");
+    CHECK(gateway::ask_gateway(database, "status")->text == "taken: status");
     const auto mode = std::filesystem::status(database.string() + ".control").permissions();
     CHECK((mode & std::filesystem::perms::others_all) == std::filesystem::perms::none);
     io.stop();
@@ -119,5 +121,8 @@ TEST_CASE("a command comes in by one line and is answered by one, garbage harms 
   }
   CHECK_FALSE(std::filesystem::exists(database.string() + ".control"));
   CHECK_FALSE(gateway::ask_gateway(database, "menus").has_value());
-  CHECK(heard.size() == 3);
+  CHECK(heard.size() == 5);
+  const auto deep = std::filesystem::path("/tmp") / std::string(120, 'x');
+  CHECK_THROWS_AS(gateway::control_link(io, deep, nullptr), std::runtime_error);
+  CHECK_FALSE(gateway::ask_gateway(deep, "menus").has_value());
 }

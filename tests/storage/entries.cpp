@@ -93,17 +93,21 @@ TEST_CASE_FIXTURE(night, "what counts is changed only by two people who agree on
 TEST_CASE_FIXTURE(night, "the bytes say that a report was entered twice, and are read strictly") {
   blocking_store s(database);
   const auto first = s.submit(of_sara(60)).value();
+  const auto second = s.submit(of_mina(60)).value();
   const auto plain = s.submit(count_of("1002", reza, 60)).value();
   auto r = reader::open(database).value();
   canonical::record_view v;
   const auto body = r.find_record(first.seq).value()->body;
   REQUIRE(canonical::read_record(body, v));
-  CHECK(v.entries == 2);
+  CHECK(v.entry == 1);
+  const auto agreed = r.find_record(second.seq).value()->body;
+  REQUIRE(canonical::read_record(agreed, v));
+  CHECK(v.entry == 2); // and not to be taken for a person's own entry that is replaced
   auto wrong = body;
   wrong.back() = 3;
   CHECK_FALSE(canonical::read_record(wrong, v));
   REQUIRE(canonical::read_record(r.find_record(plain.seq).value()->body, v));
-  CHECK(v.entries == 1);
+  CHECK(v.entry == 0);
 }
 
 TEST_CASE_FIXTURE(night, "a dialogue looks back at what stands for its scope, and at nothing else") {

@@ -56,6 +56,21 @@ TEST_CASE_FIXTURE(night, "a change of what is in service is an entry of the ledg
   CHECK(kinds == std::vector{2, 1, 3, 1});
 }
 
+TEST_CASE_FIXTURE(night, "a menu that goes out of service keeps its versions, and comes back as a new one") {
+  publish_menu(database, version("polling", "aa")).value();
+  CHECK(retire_menu(database, "polling", "an admin", 1'780'000'000'001).value() == 1);
+  CHECK(retire_menu(database, "polling", "an admin", 1'780'000'000'002).value() == 0);
+  CHECK(live_menus(database).value().empty());
+  CHECK(menu_versions(database, "polling").value().size() == 1);
+  CHECK(publish_menu(database, version("polling", "aa")).value().version.number == 2);
+  auto r = reader::open(database).value();
+  int menu_entries = 0;
+  REQUIRE(r.for_each_entry([&](std::int64_t, std::string_view body, const ledger::hash&) {
+             menu_entries += canonical::kind_of(body).value() == canonical::kind::menu;
+           }).has_value());
+  CHECK(menu_entries == 3); // in, out, in again; nothing for what was out already
+}
+
 TEST_CASE("the bytes of a menu's entry are what they were") {
   const std::string body = canonical::menu_bytes("m", 2, "ab", "x", 5);
   CHECK(body == std::string("\xA6\x00\x03\x01\x61m\x02\x02\x03\x62"
