@@ -7,18 +7,12 @@ using namespace tallyline::storage::test;
 
 namespace {
 
-struct night {
-  night() { import_small(database); }
-  temporary_folder folder;
-  std::filesystem::path database = folder / "night.db";
-
-  record_state state_of(std::int64_t seq) const {
-    auto r = reader::open(database).value();
-    const auto found = r.find_record(seq).value();
-    REQUIRE(found.has_value());
-    return found->state;
-  }
-};
+record_state state_in(const std::filesystem::path& database, std::int64_t seq) {
+  auto r = reader::open(database).value();
+  const auto found = r.find_record(seq).value();
+  REQUIRE(found.has_value());
+  return found->state;
+}
 
 report entry_of(std::uint64_t msisdn, std::int64_t ballots, std::string role) {
   auto r = count_of("1001", msisdn, ballots, std::move(role));
@@ -42,13 +36,13 @@ TEST_CASE_FIXTURE(night, "a first entry does not count until another person ente
   blocking_store s(database);
   const auto first = s.submit(of_sara(60)).value();
   CHECK(first.what == verdict::first_entry);
-  CHECK(state_of(first.seq) == record_state::pending);
+  CHECK(state_in(database, first.seq) == record_state::pending);
   CHECK(s.submit(of_sara(60)).value().what == verdict::duplicate);
   const auto second = s.submit(of_mina(60)).value();
   CHECK(second.what == verdict::agreed);
   CHECK(second.supersedes == first.seq);
-  CHECK(state_of(first.seq) == record_state::superseded);
-  CHECK(state_of(second.seq) == record_state::current);
+  CHECK(state_in(database, first.seq) == record_state::superseded);
+  CHECK(state_in(database, second.seq) == record_state::current);
   const auto third = s.submit(of_omid(60)).value();
   CHECK(third.what == verdict::duplicate);
   CHECK(third.receipt == second.receipt);
@@ -59,13 +53,13 @@ TEST_CASE_FIXTURE(night, "entries that differ wait for review, and count as soon
   const auto first = s.submit(of_sara(60)).value();
   const auto other = s.submit(of_mina(61)).value();
   CHECK(other.what == verdict::differs);
-  CHECK(state_of(first.seq) == record_state::review);
-  CHECK(state_of(other.seq) == record_state::review);
+  CHECK(state_in(database, first.seq) == record_state::review);
+  CHECK(state_in(database, other.seq) == record_state::review);
   const auto mended = s.submit(of_mina(60)).value(); // it was the second who had misread
   CHECK(mended.what == verdict::agreed);
   for (const auto seq : {first.seq, other.seq})
-    CHECK(state_of(seq) == record_state::superseded);
-  CHECK(state_of(mended.seq) == record_state::current);
+    CHECK(state_in(database, seq) == record_state::superseded);
+  CHECK(state_in(database, mended.seq) == record_state::current);
 }
 
 TEST_CASE_FIXTURE(night, "a person's new first entry takes the place of the old one") {
@@ -74,7 +68,7 @@ TEST_CASE_FIXTURE(night, "a person's new first entry takes the place of the old 
   const auto again = s.submit(of_sara(62)).value();
   CHECK(again.what == verdict::first_entry);
   CHECK(again.supersedes == first.seq);
-  CHECK(state_of(first.seq) == record_state::superseded);
+  CHECK(state_in(database, first.seq) == record_state::superseded);
   CHECK(s.submit(of_mina(60)).value().what == verdict::differs);
 }
 
@@ -83,11 +77,11 @@ TEST_CASE_FIXTURE(night, "what counts is changed only by two people who agree on
   s.submit(of_sara(60)).value();
   const auto counted = s.submit(of_mina(60)).value();
   CHECK(s.submit(of_sara(70)).value().what == verdict::differs);
-  CHECK(state_of(counted.seq) == record_state::current);
+  CHECK(state_in(database, counted.seq) == record_state::current);
   const auto changed = s.submit(of_mina(70)).value();
   CHECK(changed.what == verdict::agreed);
-  CHECK(state_of(counted.seq) == record_state::superseded);
-  CHECK(state_of(changed.seq) == record_state::current);
+  CHECK(state_in(database, counted.seq) == record_state::superseded);
+  CHECK(state_in(database, changed.seq) == record_state::current);
 }
 
 TEST_CASE_FIXTURE(night, "the bytes say that a report was entered twice, and are read strictly") {

@@ -7,12 +7,6 @@ using namespace tallyline::storage::test;
 
 namespace {
 
-struct night {
-  night() { import_small(database); }
-  temporary_folder folder;
-  std::filesystem::path database = folder / "night.db";
-};
-
 menu_version version(std::string menu, std::string digest) {
   return {std::move(menu), 0, digest, "text of " + digest, "an admin", "why", 1'780'000'000'000, false};
 }

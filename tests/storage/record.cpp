@@ -5,14 +5,6 @@
 using namespace tallyline::storage;
 using namespace tallyline::storage::test;
 
-namespace {
-struct night {
-  night() { import_small(database); }
-  temporary_folder folder;
-  std::filesystem::path database = folder / "night.db";
-};
-} // namespace
-
 TEST_CASE_FIXTURE(night, "the first report of a key is recorded and its receipt finds it") {
   blocking_store s(database);
   const auto out = s.submit(count_of("1001", sara, 60)).value();

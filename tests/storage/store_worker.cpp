@@ -7,14 +7,6 @@
 using namespace tallyline::storage;
 using namespace tallyline::storage::test;
 
-namespace {
-struct night {
-  night() { import_small(database); }
-  temporary_folder folder;
-  std::filesystem::path database = folder / "night.db";
-};
-} // namespace
-
 TEST_CASE_FIXTURE(night, "a draft is kept, replaced, found again after a restart and forgotten") {
   {
     blocking_store s(database);

@@ -67,6 +67,13 @@ inline imported import_small(const std::filesystem::path& database, const pack_f
   return *done;
 }
 
+// A database with the small election.
+struct night {
+  night() { import_small(database); }
+  temporary_folder folder;
+  std::filesystem::path database = folder / "night.db";
+};
+
 inline report count_of(std::string station, std::uint64_t msisdn, std::int64_t ballots,
                        std::string role = "presiding_officer") {
   report r;
