@@ -103,15 +103,9 @@ std::uint64_t answers::settled(const form& f) const {
   return done;
 }
 
-entity answers::item(const question& q, std::size_t i) const {
-  if (!q.each || !q.options.empty()) return {};
-  const auto all = items(q);
-  return i < all.size() ? all[i] : entity{};
-}
-
-std::int64_t answers::number_of_item(const question& q, std::size_t i) const {
+std::int64_t answers::number_of_item(const question& q, std::span<const entity> items, std::size_t i) const {
   if (q.each && q.numeric && i < q.options.size()) return q.options[i].number;
-  const entity e = item(q, i);
+  const entity e = item(items, i);
   return e.kind == noun::candidate ? election_.number(e, attribute::number) : static_cast<std::int64_t>(i + 1);
 }
 
@@ -126,6 +120,7 @@ context answers::with(std::span<const value> locals) const {
 }
 
 std::span<const entity> answers::items(const question& q) const {
+  if (q.list.empty()) return {}; // over options, or a list of numbers
   const value list = evaluate(q.list, with());
   return list.what == value::kind::entities ? list.entities() : std::span<const entity>{};
 }
@@ -166,8 +161,9 @@ bool answers::still_fits(const form& f, std::size_t index) const {
   if (q.is_list()) {
     const auto& list = d_.lists[list_index(f, index)];
     if (q.each && list.size() > size(q)) return false;
+    const auto of = items(q);
     for (std::size_t i = 0; i < list.size(); ++i)
-      if (!limits_of(q, item(q, i)).hold(list[i])) return false;
+      if (!limits_of(q, item(of, i)).hold(list[i])) return false;
     return true;
   }
   const bool limited =

@@ -29,9 +29,9 @@ public:
   std::span<const entity> items(const question& q) const;
   // How many numbers a for_each asks.
   std::size_t size(const question& q) const { return q.options.empty() ? items(q).size() : q.options.size(); }
-  // Nothing for a list of numbers, or for options.
-  entity item(const question& q, std::size_t i) const;
-  std::int64_t number_of_item(const question& q, std::size_t i) const;
+  // Of these items, which the caller has looked up once. Nothing for a list of numbers, or for options: they have none.
+  static entity item(std::span<const entity> items, std::size_t i) { return i < items.size() ? items[i] : entity{}; }
+  std::int64_t number_of_item(const question& q, std::span<const entity> items, std::size_t i) const;
   // What a record says for an entity, one of the earlier records included.
   std::string code(entity e) const;
   // False for a question whose `when` does not hold, or the reason of what is no correction.

@@ -48,8 +48,9 @@ void page_prover::fill(dialogue& d, std::uint16_t form) const {
     if (asked.is_list()) {
       auto& list = d.lists[list_index(f, q)];
       list.assign(asked.each ? given.size(asked) : asked.most, 0);
+      const auto items = given.items(asked);
       for (std::size_t i = 0; i < list.size(); ++i)
-        list[i] = longest_number(given.limits_of(asked, given.item(asked, i)));
+        list[i] = longest_number(given.limits_of(asked, answers::item(items, i)));
     } else if (asked.is_text()) {
       // In the alphabet of the language; whoever types another one may get more pages, and can turn them.
       const std::size_t size = asked.what == question::kind::text ? asked.longest : 15;

@@ -188,13 +188,14 @@ private:
     std::uint64_t check = 0, count = 0;
     const question& asked = f.ask[q];
     if (asked.needs & ~(d_.answered | may_lack_) || !in_.number(check) || !in_.number(count)) return false;
-    if (asked.each && asked.options.empty() && check != check_of(election_, answers_.items(asked))) return false;
+    const auto items = answers_.items(asked);
+    if (asked.each && asked.options.empty() && check != check_of(election_, items)) return false;
     if (asked.each ? !fills(count, answers_.size(asked), whole) : count < asked.least || count > asked.most)
       return false;
     auto& into = d_.lists[list_index(f, q)];
     into.resize(count);
     for (std::size_t i = 0; i < count; ++i)
-      if (!number(answers_.limits_of(asked, answers_.item(asked, i)), into[i])) return false;
+      if (!number(answers_.limits_of(asked, answers::item(items, i)), into[i])) return false;
     return true;
   }
 

@@ -119,8 +119,9 @@ filled_value filled_answer(const answers& given, const question& asked, std::siz
   case value::kind::numbers: {
     out.what = filled_value::kind::list;
     out.items.reserve(answer.size);
+    const auto items = given.items(asked);
     for (std::size_t i = 0; i < answer.size; ++i)
-      out.items.push_back({given.item(asked, i), given.number_of_item(asked, i), answer.numbers()[i]});
+      out.items.push_back({answers::item(items, i), given.number_of_item(asked, items, i), answer.numbers()[i]});
     break;
   }
   default:

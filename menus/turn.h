@@ -72,11 +72,12 @@ private:
   void keep_text(std::string text);
   step one_choice(std::string_view text);
   step one_text(std::string_view text);
-  std::optional<step> refused_items(std::span<const std::int64_t> came, std::size_t from);
+  std::optional<step> refused_items(std::span<const std::int64_t> came, std::span<const entity> items,
+                                    std::size_t from);
   step keep(std::int64_t number);             // as the answer to the question at hand
   step advance(std::string_view before = {}); // to the next question, a broken rule, a warning, or the read-back
   bool answer_by_itself(std::size_t question);
-  std::optional<step> broken_rule();
+  std::optional<step> broken_rule(std::uint64_t settled);
   std::optional<std::string> outside_hours(const form& f) const; // what to say when the form is not open now
   std::size_t given() const;                                     // numbers of the for_each at hand that are there
   std::string say_limits(message which, limits l, std::int64_t item = 0) const;
@@ -92,7 +93,7 @@ private:
   void write_options(const question& q);
   void write_way_on(const question& q);
   void write_numbers(std::size_t question);
-  value item_value(const question& q, std::size_t i, std::string& label) const;
+  value item_value(const question& q, std::span<const entity> items, std::size_t i, std::string& label) const;
   void write_read_back();
   void write_answer(std::size_t question);
   void write_changes();

@@ -147,9 +147,10 @@ std::size_t turn::given() const {
   return is_answered(d_, d_.question) ? 0 : d_.lists[list_index(the_form(), d_.question)].size();
 }
 
-std::optional<step> turn::refused_items(std::span<const std::int64_t> came, std::size_t from) {
+std::optional<step> turn::refused_items(std::span<const std::int64_t> came, std::span<const entity> items,
+                                        std::size_t from) {
   for (std::size_t i = 0; i < came.size(); ++i) {
-    const limits l = answers_.limits_of(the_question(), answers_.item(the_question(), from + i));
+    const limits l = answers_.limits_of(the_question(), answers::item(items, from + i));
     if (l.hold(came[i])) continue;
     if (came.size() > 1) return refuse(say_limits(message::item_refused, l, static_cast<std::int64_t>(i + 1)));
     return refuse(say_limits(came[i] < l.min ? message::too_small : message::too_large, l));
@@ -158,13 +159,14 @@ std::optional<step> turn::refused_items(std::span<const std::int64_t> came, std:
 }
 
 step turn::many_numbers(std::string_view text) {
-  const std::size_t size = answers_.size(the_question());
+  const auto items = answers_.items(the_question());
+  const std::size_t size = items.empty() ? the_question().options.size() : items.size();
   const std::size_t from = given(), left = size - std::min(from, size);
   const auto came = numbers_in(text, std::min(left, text.size() / 2 + 1));
   if (!came) return refuse(message::not_a_number);
   if (came->size() > left)
     return refuse(say(message::too_many, {{moment::given, count(came->size())}, {moment::total, count(left)}}));
-  if (auto refused = refused_items(*came, from)) return std::move(*refused);
+  if (auto refused = refused_items(*came, items, from)) return std::move(*refused);
   if (from == 0) forget_answer(d_, the_form(), d_.question);
   auto& list = d_.lists[list_index(the_form(), d_.question)];
   list.reserve(size);
@@ -218,9 +220,8 @@ bool turn::answer_by_itself(std::size_t q) {
   return true;
 }
 
-std::optional<step> turn::broken_rule() {
+std::optional<step> turn::broken_rule(std::uint64_t settled) {
   const form& f = the_form();
-  const std::uint64_t settled = answers_.settled(f);
   const bool complete = settled + 1 == std::uint64_t{1} << f.ask.size();
   for (std::size_t r = 0; r < f.rules.size(); ++r) {
     const rule& rule = f.rules[r];
@@ -251,8 +252,8 @@ step turn::advance(std::string_view before) {
   const form& f = the_form();
   d_.from = 0;
   d_.changing = false;
-  if (auto broken = broken_rule()) return std::move(*broken);
   const std::uint64_t settled = answers_.settled(f);
+  if (auto broken = broken_rule(settled)) return std::move(*broken);
   for (std::size_t q = 0; q < f.ask.size(); ++q) {
     if (settled >> q & 1) continue;
     if (answer_by_itself(q)) return advance(before);

@@ -173,16 +173,17 @@ void turn::write_question() {
   const std::size_t at = given();
   append_number(body_, static_cast<std::int64_t>(at + 1), lang().digits);
   body_ += '/';
-  append_number(body_, static_cast<std::int64_t>(answers_.size(q)), lang().digits);
+  const auto items = answers_.items(q);
+  append_number(body_, static_cast<std::int64_t>(items.empty() ? q.options.size() : items.size()), lang().digits);
   body_ += ' ';
   std::string label;
-  const std::array<value, 1> item{item_value(q, at, label)};
+  const std::array<value, 1> item{item_value(q, items, at, label)};
   add_text(body_, q.text, item);
 }
 
 // An item of a for_each as its texts see it; an option is its label, which `label` keeps.
-value turn::item_value(const question& q, std::size_t i, std::string& label) const {
-  if (q.options.empty()) return entity_value(answers_.item(q, i));
+value turn::item_value(const question& q, std::span<const entity> items, std::size_t i, std::string& label) const {
+  if (q.options.empty()) return entity_value(answers::item(items, i));
   if (i >= q.options.size()) return nothing_value();
   label = text_of(q.options[i].label);
   return text_value(label, true);
@@ -261,17 +262,18 @@ void turn::write_answer(std::size_t q) {
 void turn::write_numbers(std::size_t q) {
   const question& asked = the_form().ask[q];
   const auto& list = d_.lists[list_index(the_form(), q)];
+  const auto items = answers_.items(asked);
   std::string label;
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (i) body_ += ' ';
     if (asked.each) {
-      const std::array<value, 1> item{item_value(asked, i, label)};
+      const std::array<value, 1> item{item_value(asked, items, i, label)};
       if (asked.show != no_text)
         add_text(body_, asked.show, item);
       else if (!asked.options.empty())
         body_ += label;
       else
-        append_number(body_, answers_.number_of_item(asked, i), lang().digits);
+        append_number(body_, answers_.number_of_item(asked, items, i), lang().digits);
       body_ += '=';
     }
     append_number(body_, list[i], lang().digits);
