@@ -1,5 +1,7 @@
 #include "gateway/config.h"
 
+#include "gateway/local_time.h"
+
 #include <fmt/format.h>
 #include <fstream>
 #include <functional>
@@ -55,6 +57,11 @@ public:
       into = T(v);
     };
   }
+  setting flag(bool& into) const {
+    return [this, &into](const YAML::Node& n) {
+      if (!YAML::convert<bool>::decode(n, into)) refuse(n.Mark(), "true or false is wanted here");
+    };
+  }
   std::filesystem::path beside(const std::string& name) const { return file_.parent_path() / name; }
 
 private:
@@ -68,6 +75,29 @@ std::string slurp(const std::filesystem::path& file) {
     throw std::runtime_error(
         fmt::format("{} cannot be read; `tallyline serve --print-config` prints one to start from", file.string()));
   return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void freeze_of(const reader& r, const YAML::Node& n, publishing_settings& p) {
+  const auto moment = [&](const YAML::Node& at) {
+    if (!at.IsScalar() || at.Scalar().size() != 16 || !local_minutes(at.Scalar(), 0))
+      r.refuse(at.Mark(), "a day and a time are wanted here, such as \"2026-06-12 00:00\"");
+    return at.Scalar();
+  };
+  if (n.IsScalar() && n.Scalar() == "none") return;
+  if (n.IsScalar() && n.Scalar() == "polling_day") {
+    p.freeze_polling_day = true;
+    return;
+  }
+  if (!n.IsSequence() || n.size() != 2)
+    r.refuse(n.Mark(), "freeze wants polling_day, none, or two moments: [\"2026-06-12 00:00\", \"2026-06-13 12:00\"]");
+  p.freeze_from = moment(n[0]);
+  p.freeze_until = moment(n[1]);
+  if (p.freeze_until <= p.freeze_from) r.refuse(n.Mark(), "the freeze ends before it begins");
+}
+
+void publishing_of(const reader& r, const YAML::Node& n, publishing_settings& p) {
+  p.given = true;
+  r.section(n, "publishing", {{"approval", r.flag(p.approval)}, {"freeze", [&](const YAML::Node& f) { freeze_of(r, f, p); }}});
 }
 
 void read_all(const reader& r, const YAML::Node& root, config& c) {
@@ -99,6 +129,7 @@ void read_all(const reader& r, const YAML::Node& root, config& c) {
                            {"operator_total_s", r.number(c.operator_total_s, 10, 86'400)},
                            {"answer_takes_s", r.number(c.answer_takes_s, 1, 600)}});
               }},
+             {"publishing", [&](const YAML::Node& n) { publishing_of(r, n, c.publishing); }},
              {"pin", [&](const YAML::Node& n) {
                 r.section(
                     n, "pin",
@@ -143,6 +174,9 @@ session:
 pin:
   tries: {}
   lock_minutes: {}
+# publishing:          # how menus may change; without it, what the database was told last stays
+#   approval: false    # true: a second person approves each version, see tallyline menu approve
+#   freeze: none       # polling_day (midnight before it to noon after it), or [from, until]
 log: {}                # trace, debug, info, warn, error
 )",
       c.database.string(), c.smsc.host, c.smsc.port, c.smsc.system_id, c.smsc.window, c.sessions.idle.count(),

@@ -11,6 +11,14 @@
 
 namespace tallyline::gateway {
 
+// How menus may change; stored in the database at the start, which holds it against every command.
+struct publishing_settings {
+  bool given = false;    // false: what the database says stays
+  bool approval = false; // a second person approves each version
+  bool freeze_polling_day = false;
+  std::string freeze_from, freeze_until; // "2026-06-12 00:00" by the election's clock; empty: no freeze
+};
+
 struct config {
   std::filesystem::path database = "tallyline.db";
   std::vector<std::filesystem::path> menus; // empty: the shipped polling menu
@@ -19,6 +27,7 @@ struct config {
   pin_settings pins;
   // What menu check reckons with: when the operator ends a session, and how long a person takes for one answer.
   int operator_total_s = 180, answer_takes_s = 10;
+  publishing_settings publishing;
   std::string log = "info"; // trace, debug, info, warn, error
 };
 

@@ -1,5 +1,6 @@
 #include "gateway/control_link.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -25,11 +26,15 @@ struct client : std::enable_shared_from_this<client> {
     boost::asio::async_read_until(socket, boost::asio::dynamic_buffer(line, longest_line), '\n',
                                   [self = shared_from_this()](boost::system::error_code failed, std::size_t size) {
                                     if (failed) return;
-                                    const auto got = self->obey(self->line.substr(0, size - 1));
-                                    self->answer = (got.done ? '+' : '-') + got.text + '\n';
-                                    boost::asio::async_write(self->socket, boost::asio::buffer(self->answer),
-                                                             [self](boost::system::error_code, std::size_t) {});
+                                    self->obey(self->line.substr(0, size - 1),
+                                               [self](const control_link::answer& a) { self->say(a); });
                                   });
+  }
+  void say(const control_link::answer& a) {
+    answer = (a.done ? '+' : '-') + a.text + '\n';
+    std::replace(answer.begin(), answer.end() - 1, '\n', ' ');
+    boost::asio::async_write(socket, boost::asio::buffer(answer),
+                             [self = shared_from_this()](boost::system::error_code, std::size_t) {});
   }
   protocol::socket socket;
   control_link::command& obey;

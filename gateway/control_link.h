@@ -20,7 +20,9 @@ public:
     bool done = false;
     std::string text;
   };
-  using command = std::function<answer(const std::string& line)>;
+  // Calls `reply` once, then or later.
+  using reply = std::function<void(answer)>;
+  using command = std::function<void(const std::string& line, reply)>;
   // Takes over a socket file that a gateway left behind. Throws std::runtime_error when it cannot be made, such as
   // for a path of more than 107 bytes.
   control_link(boost::asio::io_context& io, const std::filesystem::path& database, command obey);

@@ -1,5 +1,7 @@
 #include "gateway/local_time.h"
 
+#include "menus/calendar.h"
+
 #include <chrono>
 #include <unicode/ucal.h>
 #include <unicode/ustring.h>
@@ -54,6 +56,28 @@ std::int64_t local_clock::minutes() const { return minutes_at(unix_ms_()); }
 
 std::int64_t local_clock::minutes_at(std::int64_t unix_ms) const {
   return floored(unix_ms + zone_->offset(unix_ms), ms_of_minute);
+}
+
+std::int64_t local_clock::unix_ms_of(std::int64_t minutes) const {
+  const std::int64_t near = minutes * ms_of_minute;
+  const std::int64_t first = near - (minutes_at(near) - minutes) * ms_of_minute;
+  return first - (minutes_at(first) - minutes) * ms_of_minute; // a change of the clock may lie between the two
+}
+
+std::optional<std::int64_t> local_minutes(std::string_view text, std::int64_t day) {
+  if (text.size() == 16 && text[10] == ' ') {
+    const auto own = menus::parse_iso_date(text.substr(0, 10));
+    if (!own) return std::nullopt;
+    day = *own;
+    text.remove_prefix(11);
+  }
+  const auto minutes = menus::parse_clock_time(text);
+  return minutes ? std::optional(day * menus::minutes_of_day + *minutes) : std::nullopt;
+}
+
+std::string local_text(std::int64_t minutes) {
+  const auto day = floored(minutes, menus::minutes_of_day);
+  return menus::iso_date(day) + ' ' + menus::clock_time(minutes - day * menus::minutes_of_day);
 }
 
 } // namespace tallyline::gateway

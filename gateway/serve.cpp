@@ -1,12 +1,9 @@
 #include "gateway/serve.h"
 
-#include "gateway/authoring/elections.h"
 #include "gateway/control_link.h"
-#include "gateway/menu_files.h"
-#include "gateway/share.h"
+#include "gateway/serve_menus.h"
 #include "storage/import.h"
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
@@ -29,79 +26,14 @@ storage::pin_key open_key(const config& c) {
   return *key;
 }
 
-std::vector<storage::menu_version> versions_in_service(const std::filesystem::path& database) {
-  auto live = storage::live_menus(database);
-  if (!live) throw std::runtime_error(fmt::format("{}: {}", database.string(), live.error().message()));
-  return std::move(*live);
-}
-
-// A file whose menu is not in service is put there; of any other, the database says which version serves.
-void offer(const std::filesystem::path& file, const config& c, const storage::election& e) {
-  const auto loaded = load_menu(file);
-  const auto proof = prove(loaded, e, c.operator_total_s, c.answer_takes_s);
-  if (!proof.good()) throw std::runtime_error(told(proof.problems) + file.string() + " cannot be served as it is");
-  const auto live = versions_in_service(c.database);
-  for (const auto& v : live) {
-    if (v.menu != loaded.menu->name) continue;
-    if (v.digest != digest_of(loaded))
-      spdlog::warn("{} differs from version {} of '{}', which is in service; to use it: tallyline menu publish {}",
-                   file.string(), v.number, v.menu, file.string());
-    return;
-  }
-  if (const auto other = same_code(live, *loaded.menu); !other.empty())
-    throw std::runtime_error(fmt::format("{}: {} is answered by the menu '{}' already; give it another 'dial:', or: "
-                                         "tallyline menu retire {}",
-                                         file.string(), loaded.menu->dial, other, other));
-  const auto done = storage::publish_menu(c.database, version_of(loaded, "serve", "given at the start"));
-  if (!done) throw std::runtime_error(fmt::format("{}: {}", c.database.string(), done.error().message()));
-}
-
-live_menu with_engine(live_menu m, const election_world& world) {
-  m.engine = std::make_unique<menus::engine>(*m.script, world);
-  return m;
-}
-
-constexpr std::size_t most_earlier = 8;
-
-// The versions before the one in service: a draft that fits no later one goes on there.
-void add_earlier(std::vector<live_menu>& menus, const storage::menu_version& live, const config& c,
-                 const election_world& world) {
-  const auto all = storage::menu_versions(c.database, live.menu);
-  if (!all) throw std::runtime_error(fmt::format("{}: {}", c.database.string(), all.error().message()));
-  const std::size_t first = all->size() > most_earlier ? all->size() - most_earlier : 0;
-  for (std::size_t i = first; i < all->size(); ++i) {
-    const auto& v = (*all)[i];
-    if (v.live || !load_bundle(v.bundle)) continue; // an old one that this program no longer reads serves nobody
-    menus.push_back(with_engine(live_menu_of(v), world));
-    menus.back().in_service = false;
-  }
-}
-
-std::vector<live_menu> open_menus(const config& c, const election_world& world) {
-  // A database of an earlier version is brought up to date before anything is read from it.
-  if (auto upgraded = storage::upgrade(c.database); !upgraded)
-    throw std::runtime_error(fmt::format("{}: {}", c.database.string(), upgraded.error().message()));
-  for (const auto& file : c.menus)
-    offer(file, c, world.election());
-  // The menu that ships is for a database that has none, never beside those somebody chose.
-  if (c.menus.empty() && versions_in_service(c.database).empty())
-    offer(shared_file("menus/scripts/polling.yaml"), c, world.election());
-  std::vector<live_menu> menus;
-  for (const auto& v : versions_in_service(c.database)) {
-    add_earlier(menus, v, c, world);
-    menus.push_back(with_engine(live_menu_of(v), world));
-  }
-  return menus;
-}
-
 } // namespace
 
 struct service::impl {
   impl(boost::asio::io_context& context, const config& c)
       : io(context), election(open_election(c)), key(open_key(c)), world(*election), menus(open_menus(c, world)),
         store(open_store(c)), pins(*election, key, *store, c.pins), bearer(smpp::standard_dialect),
-        desk(menus, world, *store, pins, bearer, page_limit, c.sessions), link(context, c.smsc, handlers()),
-        expiry(context), database(c.database) {
+        desk(menus, world, *store, pins, bearer, page_limit, c.sessions), switcher(context, c.database, world, desk, menus),
+        link(context, c.smsc, handlers()), expiry(context), database(c.database) {
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
     bearer.add(link);
@@ -142,46 +74,19 @@ struct service::impl {
   // Without it menus can still be published: the next start takes them.
   void open_control() {
     try {
-      control.emplace(io, database, [this](const std::string& line) { return obey(line); });
+      control.emplace(io, database, [this](const std::string& line, const control_link::reply& reply) { obey(line, reply); });
     } catch (const std::exception& e) {
       spdlog::warn("no commands are taken while this gateway runs: {}", e.what());
     }
   }
 
   // From another program on this machine.
-  control_link::answer obey(const std::string& line) {
+  void obey(const std::string& line, const control_link::reply& reply) {
     if (line == "status")
-      return {true,
-              fmt::format("{} sessions open, {} on earlier menus", desk.open_sessions(), desk.sessions_on_earlier())};
-    if (line != "menus") return {false, "not understood; there are: menus, status"};
-    try {
-      follow(versions_in_service(database));
-    } catch (const std::exception& e) {
-      spdlog::error("menus: {}", e.what());
-      return {false, fmt::format("it was not taken, and what was in service still is: {}", e.what())};
-    }
-    return {true, fmt::format("taken; {} sessions finish on the earlier one", desk.sessions_on_earlier())};
-  }
-
-  // All are read before one is switched, so that one that cannot be read leaves everything as it was.
-  void follow(const std::vector<storage::menu_version>& live) {
-    std::vector<live_menu> fresh;
-    for (const auto& v : live) {
-      const auto same = [&](const live_menu& m) {
-        return m.in_service && m.script->name == v.menu && m.number == v.number;
-      };
-      if (std::none_of(menus.begin(), menus.end(), same)) fresh.push_back(with_engine(live_menu_of(v), world));
-    }
-    for (const auto& m : menus) {
-      const auto still = [&](const auto& v) { return v.menu == m.script->name; };
-      if (!m.in_service || std::any_of(live.begin(), live.end(), still)) continue;
-      spdlog::info("menu '{}' is out of service", m.script->name);
-      desk.take_out_of_service(m.script->name);
-    }
-    for (auto& m : fresh) {
-      spdlog::info("menu '{}': version {} is in service", m.script->name, m.number);
-      desk.put_into_service(std::move(m));
-    }
+      return reply({true, fmt::format("{} sessions open, {} on earlier menus", desk.open_sessions(),
+                                      desk.sessions_on_earlier())});
+    if (line != "menus") return reply({false, "not understood; there are: menus, status"});
+    switcher.look(reply);
   }
 
   // One timer for all sessions, set to the one that has waited longest; none while none is open.
@@ -208,6 +113,7 @@ struct service::impl {
   ussd_bearer bearer;
   ussd_page page_limit;
   intake desk;
+  menu_switch switcher;
   smpp::smpp_link link;
   boost::asio::steady_timer expiry;
   std::filesystem::path database;
@@ -218,10 +124,14 @@ struct service::impl {
 service::service(boost::asio::io_context& io, const config& c) : impl_(std::make_unique<impl>(io, c)) {}
 service::~service() = default;
 
-void service::start() { impl_->link.start(); }
+void service::start() {
+  impl_->link.start();
+  impl_->switcher.look({}); // a version may wait for its time
+}
 
 void service::stop(std::function<void()> done) {
   impl_->expiry.cancel();
+  impl_->switcher.stop();
   impl_->link.stop([this, done = std::move(done)] {
     impl_->store->stop();
     // The completions of the last group are posted by now; what follows them runs after them.

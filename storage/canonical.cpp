@@ -118,14 +118,27 @@ std::string import_bytes(const commitment& public_digest, const commitment& seal
   return out.take();
 }
 
-std::string menu_bytes(std::string_view menu, std::int64_t number, std::string_view digest, std::string_view by,
-                       std::int64_t time_ms) {
+std::string menu_bytes(const menu_change& c) {
   cbor_writer out;
-  out.map(6);
+  out.map(6 + !c.approved_by.empty() + !c.in_freeze.empty());
   out.number(0), out.number(static_cast<int>(kind::menu));
-  out.number(1), out.text(menu);
-  out.number(2), out.number(number);
-  out.number(3), out.text(digest);
+  out.number(1), out.text(c.menu);
+  out.number(2), out.number(c.number);
+  out.number(3), out.text(c.digest);
+  out.number(4), out.text(c.by);
+  out.number(5), out.number(c.time_ms);
+  if (!c.approved_by.empty()) out.number(6), out.text(c.approved_by);
+  if (!c.in_freeze.empty()) out.number(7), out.text(c.in_freeze);
+  return out.take();
+}
+
+std::string policy_bytes(const named_numbers& values, std::string_view by, std::int64_t time_ms) {
+  cbor_writer out;
+  out.map(4);
+  out.number(0), out.number(static_cast<int>(kind::policy));
+  out.number(1), out.array(values.size());
+  for (const auto& [name, value] : values)
+    out.array(2), out.text(name), out.number(value);
   out.number(4), out.text(by);
   out.number(5), out.number(time_ms);
   return out.take();

@@ -1,7 +1,7 @@
 // The bytes of a record that the ledger holds: deterministic CBOR (RFC 8949 4.2.1), written in one way only.
 //
 // A map with small integers as keys, in ascending order, which is the bytewise order of their encodings:
-//   0 kind (1 record, 2 import, 3 menu)   1 form          2 key, array of text      3 scope
+//   0 kind (1 record, 2 import, 3 menu, 4 policy)  1 form          2 key, array of text      3 scope
 //   4 fields, array of [name, value]      5 flags (absent when none)                6 reason (absent when empty)
 //   7 who: commitment to the MSISDN       8 role          9 bearer                  10 menu version
 //   11 time, ms since 1970 UTC            12 seq of the record this one supersedes (absent when none)
@@ -9,7 +9,9 @@
 //   14 of a report that two people enter (absent otherwise): 1 an entry that waits for another person's same one, 2 the
 //      entry that agrees with the one it supersedes, and counts
 // A menu that goes into service: 0 kind (3)  1 its name  2 version  3 digest, hex  4 who  5 time, ms since 1970 UTC.
+//   6 who approved it   7 why it was changed during a freeze (each absent when empty)
 // One that goes out of service: version 0 and an empty digest.
+// How menus may change: 0 kind (4)  1 array of [name, value]  4 who  5 time, ms since 1970 UTC.
 // A value is an integer, a text, a list as [number, value, number, value, ...] in ascending order of number, or, for a
 // personal field, the 32 bytes of SHA-256(salt of 16 bytes || the value's own CBOR). Salts lie in the table `personal`.
 //
@@ -28,7 +30,7 @@
 
 namespace tallyline::storage::canonical {
 
-enum class kind : std::uint8_t { record = 1, import = 2, menu = 3 };
+enum class kind : std::uint8_t { record = 1, import = 2, menu = 3, policy = 4 };
 
 using salt = std::array<std::uint8_t, 16>;
 using commitment = std::array<std::uint8_t, 32>;
@@ -45,8 +47,16 @@ std::string record_bytes(const report& r, std::span<const salt> s, std::int64_t 
                          bool agrees = false);
 std::string import_bytes(const commitment& public_digest, const commitment& sealed_digest, std::int64_t time_ms);
 
-std::string menu_bytes(std::string_view menu, std::int64_t number, std::string_view digest, std::string_view by,
-                       std::int64_t time_ms);
+struct menu_change {
+  std::string_view menu;
+  std::int64_t number = 0;
+  std::string_view digest, by;
+  std::int64_t time_ms = 0;
+  std::string_view approved_by, in_freeze;
+};
+std::string menu_bytes(const menu_change& c);
+using named_numbers = std::vector<std::pair<std::string_view, std::int64_t>>;
+std::string policy_bytes(const named_numbers& values, std::string_view by, std::int64_t time_ms);
 
 std::string value_bytes(const field_value& v);
 std::string number_bytes(std::uint64_t msisdn);

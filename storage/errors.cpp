@@ -32,6 +32,12 @@ const char* text(errc e) noexcept {
            "with its PINs again";
   case errc::stopped:
     return "the gateway is stopping: try again in a moment";
+  case errc::frozen:
+    return "menus are frozen for the polling day: wait, or give the reason with --break-freeze REASON";
+  case errc::same_person:
+    return "who proposed a version cannot approve it: another person must";
+  case errc::no_version:
+    return "there is no such version, or it is not waiting: see `tallyline menu versions`";
   }
   return "unknown storage error";
 }

@@ -19,6 +19,9 @@ enum class errc {
   key_exposed,       // the PIN key beside the database can be read by others
   bad_key,           // the PIN key beside the database is missing or damaged
   stopped,           // the store has been stopped
+  frozen,            // no menu changes during the polling days
+  same_person,       // who proposed a menu version cannot approve it
+  no_version,        // there is no such menu version, or none in that state
 };
 
 const boost::system::error_category& category() noexcept;

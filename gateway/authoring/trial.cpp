@@ -13,25 +13,7 @@
 namespace tallyline::gateway {
 namespace {
 
-constexpr std::int64_t ms_of_minute = 60'000;
 using menus::minutes_of_day;
-
-// "17:30" on `day`, or a day of its own before it.
-std::optional<std::int64_t> local_minutes(std::string_view text, std::int64_t day) {
-  if (text.size() == 16 && text[10] == ' ') {
-    const auto own = menus::parse_iso_date(text.substr(0, 10));
-    if (!own) return std::nullopt;
-    day = *own;
-    text.remove_prefix(11);
-  }
-  const auto minutes = menus::parse_clock_time(text);
-  return minutes ? std::optional(day * minutes_of_day + *minutes) : std::nullopt;
-}
-
-std::int64_t unix_ms_of(std::int64_t minutes, const local_clock& clock) {
-  const std::int64_t near = minutes * ms_of_minute;
-  return near - (clock.minutes_at(near) - minutes) * ms_of_minute;
-}
 
 std::string shown(const storage::field_value& v) {
   if (const auto* n = std::get_if<std::int64_t>(&v)) return fmt::to_string(*n);
@@ -78,7 +60,7 @@ trial::trial(std::shared_ptr<const menus::script> menu, std::shared_ptr<const st
   const std::int64_t day = world_.number({menus::noun::election, 0}, menus::attribute::date);
   const auto at = settings.at.empty() ? std::optional(day * minutes_of_day + 720) : local_minutes(settings.at, day);
   if (!at) throw std::runtime_error("'" + settings.at + "' is no time; write it as 17:30 or 2026-11-24 17:30");
-  unix_ms_ = unix_ms_of(*at, world_.clock());
+  unix_ms_ = world_.clock().unix_ms_of(*at);
   choose(*who);
   if (!settings.language.empty() && menu_->language_index(settings.language) == menus::no_index)
     throw std::runtime_error("the script has no language '" + settings.language + "'");
@@ -191,7 +173,7 @@ menus::submit_verdict trial::record(storage::report r, std::string& receipt) {
 
 bool trial::set_time(std::string_view text) {
   const auto minutes = local_minutes(text, world_.local_minutes() / minutes_of_day);
-  if (minutes) unix_ms_ = unix_ms_of(*minutes, world_.clock());
+  if (minutes) unix_ms_ = world_.clock().unix_ms_of(*minutes);
   return minutes.has_value();
 }
 
@@ -234,8 +216,7 @@ std::string trial::state() const {
 }
 
 std::string trial::clock() const {
-  const std::int64_t minutes = world_.local_minutes();
-  return menus::iso_date(minutes / minutes_of_day) + ' ' + menus::clock_time(minutes % minutes_of_day);
+  return local_text(world_.local_minutes());
 }
 
 } // namespace tallyline::gateway

@@ -86,7 +86,8 @@ void add_serve(CLI::App& app, job& chosen) {
   c->callback([&] {
     chosen = [] {
       if (print) return std::cout << sample_config(), 0;
-      config settings = file.empty() ? config{} : read_config(file);
+      config settings;
+      if (!file.empty()) settings = read_config(file);
       if (!database.empty()) settings.database = database;
       if (!menus.empty()) settings.menus.assign(menus.begin(), menus.end());
       if (!host.empty()) settings.smsc.host = host;

@@ -37,7 +37,8 @@ void summary(const std::string& file, const menus::check_result& got) {
 }
 
 int check(const options& o) {
-  const config settings = o.config.empty() ? config{} : read_config(o.config);
+  config settings;
+  if (!o.config.empty()) settings = read_config(o.config);
   boost::json::array found;
   bool all_good = true;
   for (const auto& file : o.files) {

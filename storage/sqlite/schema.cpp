@@ -58,6 +58,13 @@ CREATE TABLE menu_version(menu TEXT NOT NULL, number INTEGER NOT NULL, digest TE
   note TEXT NOT NULL, time_ms INTEGER NOT NULL, live INTEGER NOT NULL, PRIMARY KEY(menu, number)) STRICT;
 CREATE UNIQUE INDEX menu_live ON menu_version(menu) WHERE live = 1;
 )sql",
+    // 6: how menus may change. live: 0 earlier, 1 in service, 2 proposed, 3 waits for its time, 4 withdrawn.
+    R"sql(
+ALTER TABLE menu_version ADD COLUMN approved_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE menu_version ADD COLUMN from_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE menu_version ADD COLUMN in_freeze TEXT NOT NULL DEFAULT '';
+CREATE TABLE policy(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+)sql",
 };
 
 struct pragma {
