@@ -45,6 +45,17 @@ bool engine::fits(subject who, std::string_view saved, std::shared_ptr<const pas
   return restore_draft(*d, menu_, election_, saved);
 }
 
+std::optional<engine::waiting_at> engine::stopped_at(subject who, std::string_view saved) const {
+  const auto d = open(who, {});
+  if (!restore_draft(*d, menu_, election_, saved)) return std::nullopt;
+  const form& f = menu_.forms[d->form];
+  const auto settled = answers(*d, menu_, election_).settled(f);
+  std::uint16_t q = 0;
+  while (q < f.ask.size() && (settled >> q & 1))
+    ++q;
+  return waiting_at{d->form, q};
+}
+
 dialogue_ptr engine::open(subject who, std::string_view language, std::shared_ptr<const past> earlier) const {
   dialogue_ptr d(new dialogue);
   d->earlier = std::move(earlier);

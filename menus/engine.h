@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -98,6 +99,13 @@ public:
 
   // Whether what `save` returned, perhaps under another version of the script, can be gone on with under this one.
   bool fits(subject who, std::string_view saved, std::shared_ptr<const past> earlier = {}) const;
+
+  // Where a saved dialogue waits: a question of a form, or one past the last when everything is answered. Nothing for
+  // what does not fit.
+  struct waiting_at {
+    std::uint16_t form = 0, question = 0;
+  };
+  std::optional<waiting_at> stopped_at(subject who, std::string_view saved) const;
 
   // The first event of a dialogue. `dialled` is the whole dial string ("*140#", "*140*1*120#"); answers in it fill the
   // form as far as they go. `saved` is what `save` returned in an earlier dialogue that dropped, or empty.

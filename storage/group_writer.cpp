@@ -1,5 +1,6 @@
 #include "storage/group_writer.h"
 
+#include "storage/past_rows.h"
 #include "storage/receipt.h"
 
 #include <chrono>
@@ -29,12 +30,7 @@ group_writer::group_writer(sqlite::database db, std::shared_ptr<const election> 
       put_pin_(db_, "UPDATE person SET wrong_pins = ?3, locked_until_ms = ?4 WHERE msisdn = ?1 AND role = ?2"),
       get_pin_(db_, "SELECT wrong_pins, locked_until_ms FROM person WHERE msisdn = ?1 AND role = ?2"),
       // Keys that begin with the scope lie together; "0" is the character behind "/".
-      get_past_(db_, "SELECT r.receipt, e.body, p.value, r.state FROM record r JOIN entry e ON e.seq = r.seq "
-                     "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 "
-                     "WHERE r.form = ?1 AND r.key >= ?2 AND r.key < ?2 || '0' AND r.state = 0 "
-                     "UNION ALL SELECT r.receipt, e.body, p.value, r.state FROM record r JOIN entry e ON e.seq = r.seq "
-                     "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 "
-                     "WHERE r.form = ?1 AND r.key >= ?2 AND r.key < ?2 || '0' AND r.state = 3"),
+      get_past_(db_, past_sql),
       put_language_(db_, "REPLACE INTO preference(msisdn, language) VALUES(?1, ?2)") {
   sqlite3_wal_hook(db_.handle(), note_pages, wal_pages_.get());
 }
@@ -169,16 +165,7 @@ void group_writer::load_past(job_group& g, const job& j) {
   const std::string scope = joined_key({std::string(g.word(j))});
   for (std::string_view forms = g.more(j); !forms.empty();) {
     const auto end = forms.find('\n');
-    const sqlite::using_statement open(get_past_);
-    get_past_.bind_text(1, forms.substr(0, end)).bind_text(2, scope);
-    while (get_past_.step()) {
-      past_entry e;
-      e.receipt = receipt::to_text(static_cast<std::uint64_t>(get_past_.number(0)));
-      e.body = get_past_.blob(1);
-      e.msisdn = get_past_.is_null(2) ? 0 : static_cast<std::uint64_t>(get_past_.number(2));
-      e.pending = get_past_.number(3) == static_cast<int>(record_state::pending);
-      all.push_back(std::move(e));
-    }
+    read_past(get_past_, forms.substr(0, end), scope, all);
     forms.remove_prefix(end + 1);
   }
 }

@@ -1,5 +1,6 @@
 #include "storage/reader.h"
 
+#include "storage/past_rows.h"
 #include "storage/receipt.h"
 #include "storage/sqlite/schema.h"
 
@@ -98,6 +99,27 @@ boost::system::result<std::vector<state_count>> reader::counts() {
       all.push_back(
           {std::string(rows.text(0)), static_cast<record_state>(rows.number(1)), rows.number(2), rows.number(3)});
     return all;
+  });
+}
+
+boost::system::result<std::vector<past_entry>> reader::past(std::string_view scope,
+                                                            const std::vector<std::string>& forms) {
+  return sqlite::guarded("reading records", [&] {
+    sqlite::statement rows(connection_->db, past_sql);
+    std::vector<past_entry> all;
+    const std::string key = joined_key({std::string(scope)});
+    for (const auto& form : forms)
+      read_past(rows, form, key, all);
+    return all;
+  });
+}
+
+boost::system::result<void> reader::for_each_draft(
+    const std::function<void(std::uint64_t, std::string_view, std::string_view)>& each) {
+  return sqlite::guarded("reading unfinished reports", [&] {
+    sqlite::statement rows(connection_->db, "SELECT msisdn, menu, bytes FROM draft ORDER BY slot");
+    while (rows.step())
+      each(static_cast<std::uint64_t>(rows.number(0)), rows.text(1), rows.blob(2));
   });
 }
 

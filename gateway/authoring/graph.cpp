@@ -89,8 +89,17 @@ box of_form(const menus::form& f, const graph_options& o) {
   b.form = true;
   b.lines.push_back(f.name);
   if (const auto note = o.notes.find(f.name); note != o.notes.end()) b.lines.push_back(note->second);
-  for (const auto& q : f.ask)
-    b.lines.push_back(cut(fmt::format("{}{}: {}", q.when.empty() ? "" : "? ", q.name, kind_of(q))));
+  const auto stopped = [&](const std::string& question) {
+    const auto form = o.stopped.find(f.name);
+    const auto at = form == o.stopped.end() ? 0 : form->second.contains(question) ? form->second.at(question) : 0;
+    return at ? fmt::format(" ◂ {} stopped", at) : std::string();
+  };
+  for (const auto& q : f.ask) {
+    const std::string left = stopped(q.name);
+    b.lines.push_back(
+        cut(fmt::format("{}{}: {}", q.when.empty() ? "" : "? ", q.name, kind_of(q)), longest_line - left.size() / 2) + left);
+  }
+  if (const auto left = stopped(""); !left.empty()) b.lines.push_back("not confirmed" + left);
   const auto musts = std::count_if(f.rules.begin(), f.rules.end(), [](const auto& r) { return r.must; });
   if (!f.rules.empty())
     b.lines.push_back(fmt::format("must: {}, warn: {}", musts, static_cast<std::ptrdiff_t>(f.rules.size()) - musts));

@@ -12,6 +12,8 @@ namespace tallyline::gateway {
 struct graph_options {
   std::uint16_t language = 0;
   std::map<std::string, std::string> notes; // a line below a form's name, such as what was recorded
+  // Unfinished reports by form and the question they wait at; at "" everything is answered and not confirmed.
+  std::map<std::string, std::map<std::string, std::size_t>> stopped;
 };
 
 // Mermaid's flowchart, for pages that show it.

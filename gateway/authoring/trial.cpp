@@ -24,6 +24,31 @@ std::string shown(const storage::field_value& v) {
   return all;
 }
 
+// A record that came from the database; its personal fields cannot be read back.
+storage::report report_of(const storage::canonical::record_view& was, std::uint64_t msisdn) {
+  using type = storage::canonical::field_view::type;
+  storage::report r;
+  r.form = was.form;
+  r.key.assign(was.key.begin(), was.key.end());
+  r.scope = was.scope;
+  for (const auto& f : was.fields) {
+    storage::field_value v = f.number;
+    if (f.what == type::text) v = std::string(f.text);
+    if (f.what == type::personal) v = std::string();
+    if (f.what == type::list) v = std::vector<storage::list_item>(f.items.begin(), f.items.end());
+    r.fields.push_back({std::string(f.name), std::move(v), f.what == type::personal});
+  }
+  r.flags.assign(was.flags.begin(), was.flags.end());
+  r.reason = was.reason;
+  r.msisdn = msisdn;
+  r.role = was.role;
+  r.by = was.by;
+  r.entries = was.entry ? 2 : 1;
+  r.menu_version = was.menu_version;
+  r.time_ms = was.time_ms;
+  return r;
+}
+
 std::string_view name_of(menus::submit_verdict v) {
   using enum menus::submit_verdict;
   switch (v) {
@@ -49,7 +74,7 @@ std::string_view name_of(menus::submit_verdict v) {
 trial::trial(std::shared_ptr<const menus::script> menu, std::shared_ptr<const storage::election> election,
              const trial_settings& settings)
     : menu_(std::move(menu)), election_(std::move(election)), world_(*election_, [this] { return unix_ms_; }),
-      engine_(*menu_, world_), language_(settings.language) {
+      engine_(*menu_, world_), language_(settings.language), earlier_(settings.earlier) {
   std::optional<std::uint32_t> who;
   for (std::uint32_t p = 0; p < election_->people.size() && !who; ++p)
     if (election_->people[p].role == menu_->who && (settings.as == 0 || election_->people[p].msisdn == settings.as))
@@ -70,7 +95,17 @@ void trial::choose(std::uint32_t person) {
   person_ = person;
   draft_.clear();
   open_ = false;
+  take_over(menus::code_of(world_, world_.subject_of(person_).scope));
   dialogue_ = engine_.open(world_.subject_of(person_), language_);
+}
+
+void trial::take_over(const std::string& scope) {
+  if (!earlier_ || !taken_over_.insert(scope).second) return;
+  for (const auto& entry : earlier_(scope)) {
+    storage::canonical::record_view was;
+    if (storage::canonical::read_record(entry.body, was))
+      records_.push_back({report_of(was, entry.msisdn), entry.pending, !entry.pending, entry.receipt});
+  }
 }
 
 std::shared_ptr<const menus::past> trial::past() const {

@@ -10,18 +10,24 @@
 #include "storage/record.h"
 #include "storage/store.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tallyline::gateway {
 
+// The records that stand for a scope, of all forms; see storage::reader::past.
+using earlier_records = std::function<std::vector<storage::past_entry>(const std::string& scope)>;
+
 struct trial_settings {
   std::uint64_t as = 0; // MSISDN; 0: the first person of the script's role
   std::string language; // empty: the person's
   std::string at;       // "2026-11-24 17:05"; empty: noon of the election's day
+  earlier_records earlier; // empty: there are none
 };
 
 class trial {
@@ -59,6 +65,7 @@ private:
   menus::submit_verdict record(storage::report r, std::string& receipt);
   std::shared_ptr<const menus::past> past() const;
   void choose(std::uint32_t person);
+  void take_over(const std::string& scope);
 
   std::shared_ptr<const menus::script> menu_;
   std::shared_ptr<const storage::election> election_;
@@ -70,6 +77,8 @@ private:
   std::uint32_t person_ = 0;
   std::string language_, page_, recorded_, draft_;
   std::vector<kept> records_;
+  earlier_records earlier_;
+  std::set<std::string> taken_over_; // scopes whose earlier records are among records_
   menus::pin_verdict pin_ = menus::pin_verdict::right;
   bool open_ = false;
 };

@@ -2,6 +2,9 @@
 #include "gateway/authoring/graph.h"
 #include "gateway/commands/commands_menu.h"
 #include "gateway/menu_files.h"
+#include "gateway/election_world.h"
+#include "menus/engine.h"
+#include "storage/import.h"
 #include "storage/reader.h"
 
 #include <fmt/format.h>
@@ -31,6 +34,28 @@ std::map<std::string, std::string> notes_of(const std::string& database) {
   return notes;
 }
 
+// Where reports that are not finished wait, as far as they fit this script.
+std::map<std::string, std::map<std::string, std::size_t>> stopped_of(const std::string& database,
+                                                                     const menus::script& menu) {
+  const auto election = storage::load_election(database);
+  if (!election) throw std::runtime_error(fmt::format("{}: {}", database, election.error().message()));
+  auto reader = storage::reader::open(database);
+  if (!reader) throw std::runtime_error(fmt::format("{}: {}", database, reader.error().message()));
+  const election_world world(*election);
+  const menus::engine engine(menu, world);
+  std::map<std::string, std::map<std::string, std::size_t>> stopped;
+  const auto read = reader->for_each_draft([&](std::uint64_t msisdn, std::string_view of, std::string_view bytes) {
+    const auto person = election->person_by(msisdn, menu.who);
+    if (of != menu.name || !person) return;
+    const auto at = engine.stopped_at(world.subject_of(*person), bytes);
+    if (!at) return;
+    const auto& form = menu.forms[at->form];
+    ++stopped[form.name][at->question < form.ask.size() ? form.ask[at->question].name : ""];
+  });
+  if (!read) throw std::runtime_error(fmt::format("{}: {}", database, read.error().message()));
+  return stopped;
+}
+
 int graph(const options& o) {
   const auto loaded = load_menu(o.file);
   fmt::print(stderr, "{}", told(loaded.problems));
@@ -38,7 +63,10 @@ int graph(const options& o) {
   graph_options how;
   if (!o.language.empty()) how.language = loaded.menu->language_index(o.language);
   if (how.language == menus::no_index) throw std::runtime_error("the script has no language '" + o.language + "'");
-  if (!o.data.empty()) how.notes = notes_of(o.data);
+  if (!o.data.empty()) {
+    how.notes = notes_of(o.data);
+    how.stopped = stopped_of(o.data, *loaded.menu);
+  }
   const std::string picture = o.as == "svg" ? to_svg(*loaded.menu, how) : to_mermaid(*loaded.menu, how);
   if (o.to.empty()) return std::cout << picture, 0;
   std::ofstream out(o.to, std::ios::binary);
@@ -56,7 +84,7 @@ void add_menu_graph(CLI::App& menu, job& chosen) {
   c->add_option("--format,-f", o.as, "svg or mermaid")->check(CLI::IsMember({"svg", "mermaid"}))->capture_default_str();
   c->add_option("--output,-o", o.to, "file to write (default: standard output)");
   c->add_option("--lang", o.language, "language of the labels (default: the script's first)");
-  c->add_option("--data", o.data, "database: what was recorded by each form is written into its box");
+  c->add_option("--data", o.data, "database: each form's box says what was recorded, and at which question unfinished reports wait");
   c->footer("Example: tallyline menu graph menus/scripts/polling.yaml -o polling.svg");
   c->callback([&] { chosen = [] { return graph(o); }; });
 }

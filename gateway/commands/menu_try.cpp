@@ -4,6 +4,7 @@
 #include "gateway/commands/commands_menu.h"
 #include "gateway/menu_files.h"
 #include "gateway/smpp/gsm_text.h"
+#include "storage/reader.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -39,7 +40,18 @@ struct try_options {
 std::unique_ptr<trial> make(const try_options& o) {
   auto menu = read_menu(o.menu);
   auto election = election_for(*menu, o.pack, o.database);
-  return std::make_unique<trial>(std::move(menu), std::move(election), o.settings);
+  auto settings = o.settings;
+  if (!o.database.empty())
+    settings.earlier = [database = o.database, menu](const std::string& scope) {
+      std::vector<std::string> forms;
+      for (const auto& f : menu->forms)
+        forms.push_back(f.name);
+      auto reader = storage::reader::open(database);
+      auto found = reader ? reader->past(scope, forms) : reader.error();
+      if (!found) throw std::runtime_error(database + ": " + found.error().message());
+      return std::move(*found);
+    };
+  return std::make_unique<trial>(std::move(menu), std::move(election), settings);
 }
 
 constexpr std::string_view help = R"(  an answer: just type it      :drop   the call breaks, and you dial again
@@ -175,7 +187,7 @@ void add_menu_try(CLI::App& menu, job& chosen) {
   auto* c = menu.add_subcommand("try", "the phone in the terminal, without a gateway; nothing is recorded");
   c->add_option("file", o.menu, "menu script")->required();
   c->add_option("--pack,-p", o.pack, "election pack; without one a small made-up election is used");
-  c->add_option("--database,-d", o.database, "the election of this database");
+  c->add_option("--database,-d", o.database, "the election and the records of this database; nothing is written");
   c->add_option("--as", o.settings.as, "be this person of the roster (MSISDN)");
   c->add_option("--at", o.settings.at, "what time it is: 17:05 or \"2026-11-24 17:05\"");
   c->add_option("--lang", o.settings.language, "language to begin in");

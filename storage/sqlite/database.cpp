@@ -152,7 +152,8 @@ boost::system::error_code as_error(const std::exception& e, std::string_view doi
   const auto* known = dynamic_cast<const failure*>(&e);
   const errc kind = known ? known->kind() : errc::io;
   // What the caller's message says in full needs no line of its own.
-  const bool plain = kind == errc::no_database || kind == errc::newer_schema || kind == errc::busy;
+  const bool plain = kind == errc::no_database || kind == errc::newer_schema || kind == errc::busy ||
+                     kind == errc::frozen || kind == errc::same_person || kind == errc::no_version;
   spdlog::log(plain ? spdlog::level::debug : spdlog::level::err, "storage: {}: {}", doing, e.what());
   return make_error_code(kind);
 }

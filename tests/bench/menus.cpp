@@ -1,5 +1,6 @@
 // One step of a count form without I/O: nanoseconds and allocations a step, beside what rendering a page of that length
 // with fmt alone costs in the same run. Run: scripts/bench menus
+#include "menus/check.h"
 #include "menus/engine.h"
 #include "menus/script.h"
 #include "tests/support/menu_world.h"
@@ -21,6 +22,9 @@ void* operator new(std::size_t size) {
   if (void* p = std::malloc(size)) return p;
   throw std::bad_alloc();
 }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete" // where one of the pair is inlined and the other is not
+#endif
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
@@ -47,6 +51,33 @@ struct figures {
                 double(allocated) / double(ns.size()));
   }
 };
+
+// 500 screens with four texts each.
+std::string large_script() {
+  std::string s = "menu: large\ndial: \"*140#\"\nlanguages: [fa, en]\nwho: presiding_officer\nstart: s0\nscreens:\n";
+  for (int i = 0; i < 500; ++i)
+    s += fmt::format("  s{0}: {{text: {{fa: صفحه {0}, en: Screen {0}}}, choices: [{{label: {{fa: بعد, en: Next}}, go: s{1}}}]}}\n", i,
+                     (i + 1) % 500);
+  return s;
+}
+
+void check_large() {
+  const std::filesystem::path root = TALLYLINE_SOURCE_DIR;
+  const std::string text = large_script();
+  const auto from = clock_type::now();
+  const auto loaded = menus::load_script_text(text, "large.yaml", {root / "menus/scripts"});
+  if (!loaded) return;
+  const tests::small_world world;
+  const tests::octet_page page(182);
+  menus::check_options o;
+  o.election = &world;
+  o.everything = {world.person, world.station};
+  o.bearers = {{"ussd", &page}};
+  const auto got = menus::check(loaded, o);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_type::now() - from).count();
+  std::printf("500 screens, 2,000 texts: read and checked in %lld ms, %zu problems\n", static_cast<long long>(took),
+              got.problems.size());
+}
 
 } // namespace
 
@@ -77,4 +108,5 @@ int main() {
   dials.print("a dial to the first page");
   saves.print("a draft");
   floor.print("floor: one fmt::format of a page");
+  check_large();
 }

@@ -56,3 +56,17 @@ TEST_CASE("a wrong setting is refused with its place, the line and what there is
 }
 
 TEST_CASE("an empty configuration is the default one") { CHECK(read_config(config_file("").path).smsc.port == 2775); }
+
+TEST_CASE("how menus may change is read, and a freeze that is none is refused") {
+  CHECK_FALSE(read_config(config_file("").path).publishing.given);
+  const auto day = read_config(config_file("publishing: {approval: true, freeze: polling_day}\n").path).publishing;
+  CHECK(day.given);
+  CHECK(day.approval);
+  CHECK(day.freeze_polling_day);
+  const config_file two("publishing: {freeze: [\"2026-06-12 00:00\", \"2026-06-13 12:00\"]}\n");
+  CHECK(read_config(two.path).publishing.freeze_until == "2026-06-13 12:00");
+  for (const auto* wrong : {"often", "[\"2026-06-12 00:00\"]", "[\"2026-06-13 00:00\", \"2026-06-12 12:00\"]",
+                            "[\"2026-06-12 25:00\", \"2026-06-13 12:00\"]", "[12:00, 13:00]", "[[a], b]"})
+    CHECK(config_file("publishing: {freeze: " + std::string(wrong) + "}\n").refusal().starts_with("test.yaml:1:"));
+  CHECK(config_file("publishing: {approval: perhaps}\n").refusal().find("true or false") != std::string::npos);
+}

@@ -202,3 +202,16 @@ TEST_CASE("whoever chooses a language is back at the start, in it") {
   CHECK(engine.answer(*d, "5", page).text.starts_with("Language?"));
   CHECK(engine.answer(*d, "1", page).text.starts_with("شعبه"));
 }
+
+TEST_CASE("where a saved dialogue waits is the first question without an answer") {
+  phone p;
+  p.say({"1", "PIN", "100"});
+  std::string kept;
+  kept = p.saved();
+  const auto at = p.engine.stopped_at({p.world.person, p.world.station}, kept);
+  REQUIRE(at.has_value());
+  const auto& form = p.script->forms[at->form];
+  CHECK(form.name == "count");
+  CHECK(form.ask[at->question].name == "votes");
+  CHECK_FALSE(p.engine.stopped_at({p.world.person, p.world.station}, "garbage").has_value());
+}

@@ -1,5 +1,6 @@
 #include "gateway/authoring/elections.h"
 #include "gateway/authoring/play.h"
+#include "storage/canonical.h"
 #include "tests/support/menu_phone.h"
 
 #include <fstream>
@@ -28,6 +29,19 @@ std::unique_ptr<gateway::trial> trial_of(std::string_view script, const gateway:
 
 gateway::played played_on(std::string_view script, std::string_view text) {
   return play(text, "t.test", [&](const gateway::play_head& head) { return trial_of(script, head.settings); });
+}
+
+std::vector<storage::past_entry> seven_of(const gateway::trial& first, const std::string& scope) {
+  storage::report r;
+  r.form = "f";
+  r.key = {scope};
+  r.scope = scope;
+  r.fields = {{"n", std::int64_t{7}, false}};
+  r.msisdn = first.person();
+  r.role = "presiding_officer";
+  r.entries = 2;
+  const storage::canonical::salts salts(storage::canonical::salts_needed(r));
+  return {{"111-111-1111", storage::canonical::record_bytes(r, salts, 0, 0), r.msisdn, true}};
 }
 
 std::string refusal(std::string_view text) {
@@ -104,4 +118,22 @@ TEST_CASE("the made-up election serves scripts for stations, offices and areas")
     t->dial("*7#");
     CHECK(t->page().starts_with("Home"));
   }
+}
+
+TEST_CASE("records that a database has stand in a trial, and are looked at as the store would") {
+  const auto first = trial_of(entered_twice);
+  gateway::trial_settings s;
+  s.earlier = [&](const std::string& scope) { return seven_of(*first, scope); };
+  const auto t = trial_of(entered_twice, s);
+  t->dial("*7*1#");
+  if (t->page().find("PIN") != std::string::npos) t->answer("1234");
+  for (const auto* answer : {"7", "1"})
+    t->answer(answer);
+  CHECK(t->recorded().starts_with("duplicate f"));
+  REQUIRE(t->set_person("other"));
+  t->dial("*7*1#");
+  if (t->page().find("PIN") != std::string::npos) t->answer("1234");
+  for (const auto* answer : {"7", "1"})
+    t->answer(answer);
+  CHECK_MESSAGE(t->recorded().starts_with("agreed f"), t->recorded(), t->page());
 }
