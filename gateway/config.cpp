@@ -1,83 +1,14 @@
 #include "gateway/config.h"
 
 #include "gateway/local_time.h"
+#include "gateway/yaml_settings.h"
 
 #include <fmt/format.h>
-#include <fstream>
-#include <functional>
-#include <map>
-#include <sstream>
-#include <stdexcept>
-#include <yaml-cpp/yaml.h>
 
 namespace tallyline::gateway {
 namespace {
 
-class reader {
-public:
-  reader(std::filesystem::path file, std::string text) : file_(std::move(file)), text_(std::move(text)) {}
-
-  [[noreturn]] void refuse(const YAML::Mark& at, std::string_view what) const {
-    std::istringstream lines(text_);
-    std::string line;
-    for (int i = 0; i <= at.line && std::getline(lines, line); ++i) {
-    }
-    throw std::runtime_error(fmt::format("{}:{}:{}: error: {}\n  {}\n  {:>{}}", file_.string(), at.line + 1,
-                                         at.column + 1, what, line, '^', at.column + 1));
-  }
-
-  using setting = std::function<void(const YAML::Node&)>;
-  void section(const YAML::Node& node, std::string_view name, const std::map<std::string, setting>& known) const {
-    if (!node.IsMap()) refuse(node.Mark(), fmt::format("{} wants settings as `name: value`", name));
-    for (auto entry = node.begin(); entry != node.end(); ++entry) {
-      const YAML::Node key = entry->first, value = entry->second;
-      const auto found = known.find(key.as<std::string>());
-      if (found == known.end()) {
-        std::string names;
-        for (const auto& [n, _] : known)
-          names += (names.empty() ? "" : ", ") + n;
-        refuse(key.Mark(),
-               fmt::format("there is no setting '{}' in {}; there are: {}", key.as<std::string>(), name, names));
-      }
-      found->second(value);
-    }
-  }
-
-  setting text(std::string& into) const {
-    return [this, &into](const YAML::Node& n) {
-      if (!n.IsScalar()) refuse(n.Mark(), "a text is wanted here");
-      into = n.Scalar();
-    };
-  }
-  template <class T> setting number(T& into, long long least, long long most) const {
-    return [this, &into, least, most](const YAML::Node& n) {
-      long long v = 0;
-      if (!YAML::convert<long long>::decode(n, v) || v < least || v > most)
-        refuse(n.Mark(), fmt::format("a whole number from {} to {} is wanted here", least, most));
-      into = T(v);
-    };
-  }
-  setting flag(bool& into) const {
-    return [this, &into](const YAML::Node& n) {
-      if (!YAML::convert<bool>::decode(n, into)) refuse(n.Mark(), "true or false is wanted here");
-    };
-  }
-  std::filesystem::path beside(const std::string& name) const { return file_.parent_path() / name; }
-
-private:
-  std::filesystem::path file_;
-  std::string text_;
-};
-
-std::string slurp(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in)
-    throw std::runtime_error(
-        fmt::format("{} cannot be read; `tallyline serve --print-config` prints one to start from", file.string()));
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void freeze_of(const reader& r, const YAML::Node& n, publishing_settings& p) {
+void freeze_of(const settings_reader& r, const YAML::Node& n, publishing_settings& p) {
   const auto moment = [&](const YAML::Node& at) {
     if (!at.IsScalar() || at.Scalar().size() != 16 || !local_minutes(at.Scalar(), 0))
       r.refuse(at.Mark(), "a day and a time are wanted here, such as \"2026-06-12 00:00\"");
@@ -95,12 +26,12 @@ void freeze_of(const reader& r, const YAML::Node& n, publishing_settings& p) {
   if (p.freeze_until <= p.freeze_from) r.refuse(n.Mark(), "the freeze ends before it begins");
 }
 
-void publishing_of(const reader& r, const YAML::Node& n, publishing_settings& p) {
+void publishing_of(const settings_reader& r, const YAML::Node& n, publishing_settings& p) {
   p.given = true;
   r.section(n, "publishing", {{"approval", r.flag(p.approval)}, {"freeze", [&](const YAML::Node& f) { freeze_of(r, f, p); }}});
 }
 
-void read_all(const reader& r, const YAML::Node& root, config& c) {
+void read_all(const settings_reader& r, const YAML::Node& root, config& c) {
   std::string database;
   long long lock_minutes = c.pins.lock_ms / 60'000;
   r.section(root, "the configuration",
@@ -142,15 +73,9 @@ void read_all(const reader& r, const YAML::Node& root, config& c) {
 } // namespace
 
 config read_config(const std::filesystem::path& file) {
-  const std::string text = slurp(file);
-  const reader r(file, text);
   config c;
-  try {
-    const YAML::Node root = YAML::Load(text);
-    if (!root.IsNull()) read_all(r, root, c);
-  } catch (const YAML::Exception& e) {
-    r.refuse(e.mark, e.msg);
-  }
+  read_settings(file, "`tallyline serve --print-config` prints one to start from",
+                [&](const settings_reader& r, const YAML::Node& root) { read_all(r, root, c); });
   return c;
 }
 

@@ -31,12 +31,12 @@ storage::pin_key open_key(const config& c) {
 struct service::impl {
   impl(boost::asio::io_context& context, const config& c)
       : io(context), election(open_election(c)), key(open_key(c)), world(*election), menus(open_menus(c, world)),
-        store(open_store(c)), pins(*election, key, *store, c.pins), bearer(smpp::standard_dialect),
+        store(open_store(c)), pins(*election, key, *store, c.pins), 
         desk(menus, world, *store, pins, bearer, page_limit, c.sessions), switcher(context, c.database, world, desk, menus),
         link(context, c.smsc, handlers()), expiry(context), database(c.database) {
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
-    bearer.add(link);
+    bearer.add(link, smpp::standard_dialect);
     for (const auto& d : store->open_drafts())
       desk.draft_found(d.slot, d.msisdn, d.menu);
     desk.drafts_known();

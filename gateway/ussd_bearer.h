@@ -8,6 +8,7 @@
 #include "gateway/smpp/ussd.h"
 #include "menus/bearer.h"
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -28,13 +29,13 @@ struct ussd_counters {
 class ussd_bearer final : public outlet {
 public:
   using sink = std::function<void(const inbound&)>;
-  explicit ussd_bearer(const smpp::dialect& dialect) : dialect_(dialect) {}
 
   void deliver_to(sink to) { to_ = std::move(to); }
-  // The link's number is its place in the order of these calls. It must outlive the bearer's use.
-  void add(smpp::smpp_link& link) { links_.push_back(&link); }
+  // The link's number is its place in the order of these calls. It must outlive the bearer's use, as must its dialect.
+  void add(smpp::smpp_link& link, const smpp::dialect& spoken) { links_.push_back({&link, &spoken}); }
 
-  void message_in(std::uint32_t link, const smpp::message& m);
+  // False when it is no USSD: nothing was done with it.
+  bool message_in(std::uint32_t link, const smpp::message& m);
   void submit_done(std::uint32_t link, std::uint64_t token, smpp::status s);
 
   void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
@@ -44,11 +45,30 @@ public:
   const ussd_counters& counters() const { return counters_; }
 
 private:
-  const smpp::dialect& dialect_;
-  std::vector<smpp::smpp_link*> links_;
+  struct bind {
+    smpp::smpp_link* link;
+    const smpp::dialect* spoken;
+  };
+  // A page that has no response yet; its place here is the token.
+  struct in_flight {
+    std::uint64_t msisdn = 0, session = 0;
+    std::uint32_t link = 0;
+  };
+  // What the dialogue's first message had and each of ours must repeat.
+  struct memory {
+    std::string id;
+    std::uint8_t coding = 0;
+  };
+  std::uint64_t take_place(std::uint64_t msisdn, const return_path& path);
+  std::string_view dialled(const smpp::dialect& d, const smpp::message& m);
+
+  std::vector<bind> links_;
   sink to_;
-  std::string text_in_;   // reused
-  smpp::buffer text_out_; // reused
+  std::vector<in_flight> in_flight_;
+  std::vector<std::uint32_t> free_;
+  boost::unordered_flat_map<std::uint64_t, memory> remembered_; // by MSISDN; for dialects that need it
+  std::string text_in_, dialled_;                               // reused
+  smpp::buffer text_out_, tlvs_out_;                            // reused
   ussd_counters counters_;
 };
 

@@ -1,6 +1,7 @@
 // demo, phone, smsc: rehearsing without an operator.
 #include "gateway/commands/commands.h"
 
+#include "gateway/dialect_files.h"
 #include "gateway/rehearsal/demo.h"
 #include "gateway/rehearsal/phone.h"
 #include "gateway/rehearsal/smsc_command.h"
@@ -34,12 +35,16 @@ void add_phone(CLI::App& app, job& chosen) {
 
 void add_smsc(CLI::App& app, job& chosen) {
   static rehearsal::smsc_options o;
-  static std::string as = "table", answers;
+  static std::string as = "table", answers, dialect = "standard";
   auto* c = app.add_subcommand("smsc", "the simulated SMSC alone, also as a load generator");
   c->add_option("--port", o.port, "for gateways; 0: any")->capture_default_str();
   c->add_option("--handset-port", o.handset_port, "for `tallyline phone`; 0: any")->capture_default_str();
   c->add_option("--system-id", o.system_id, "the only one that may bind (default: all may)");
   c->add_option("--password", o.password, "its password");
+  c->add_option("--dialect", dialect, "USSD dialect: one that ships, or a file; see tallyline smpp dialects")
+      ->capture_default_str();
+  c->add_option("--session-limit", o.session_limit_s, "seconds a session may last")->capture_default_str();
+  c->add_option("--answer-limit", o.answer_limit_s, "seconds the gateway has for an answer")->capture_default_str();
   c->add_option("--load", o.load, "phones at the same time; 0: no load")->capture_default_str();
   c->add_option("--sessions", o.sessions, "sessions altogether");
   c->add_option("--seconds", o.seconds, "no session begins later");
@@ -57,6 +62,7 @@ void add_smsc(CLI::App& app, job& chosen) {
   c->callback([&] {
     chosen = [] {
       o.json = as == "json";
+      o.dialect = dialect_named(dialect);
       if (!answers.empty()) o.answers = CLI::detail::split(answers, ',');
       return rehearsal::run_smsc(o, std::cout, std::cerr);
     };

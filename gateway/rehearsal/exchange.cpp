@@ -1,7 +1,6 @@
 #include "gateway/rehearsal/exchange.h"
 
 #include "gateway/smpp/gsm_text.h"
-#include "gateway/smpp/ussd.h"
 
 #include <algorithm>
 #include <array>
@@ -12,9 +11,6 @@ namespace tallyline::rehearsal {
 namespace {
 
 using smpp::status;
-constexpr const smpp::dialect& speech = smpp::standard_dialect;
-constexpr std::string_view service = "USSD"; // 5.2.11
-constexpr std::uint8_t ussd_gsm7 = 0x0F, ussd_ucs2 = 0x48;
 
 // What the handset shows when there is no page to show.
 namespace notice {
@@ -82,7 +78,7 @@ std::uint32_t exchange::dial(std::uint32_t link, std::uint64_t msisdn, std::stri
   ++counters_.sessions;
   ++counters_.turns;
   sessions_.wait_for_esme(session, now);
-  send(session, speech.op_begin, code);
+  send(session, smpp::ussd_event::begin, code);
   return session;
 }
 
@@ -91,16 +87,31 @@ void exchange::answer(std::uint32_t session, std::string_view utf8, std::uint64_
   if (!e || e->waiting) return;
   ++counters_.turns;
   sessions_.wait_for_esme(session, now);
-  send(session, speech.op_reply, utf8);
+  send(session, smpp::ussd_event::reply, utf8);
 }
 
 void exchange::hang_up(std::uint32_t session, bool silently) {
   if (!sessions_.find(session)) return;
-  if (!silently) send(session, speech.op_end, {}, speech.end_bit);
+  if (!silently) send(session, smpp::ussd_event::end, {});
   sessions_.close(session);
 }
 
-void exchange::send(std::uint32_t session, std::uint8_t op, std::string_view utf8, std::uint8_t end_bit) {
+// A number of the session that the dialect has room for. The octet alone moves on from one session of a slot to the next.
+std::uint64_t exchange::key_of(std::uint32_t session) const {
+  const auto& e = *sessions_.find(session);
+  switch (speech_.session) {
+  case smpp::dialect::key::its_session_info:
+    return (std::uint64_t{e.octet} << 8 | (session & 0xFF)) & speech_.mask;
+  case smpp::dialect::key::user_message_reference:
+    return std::uint64_t{e.octet} << 8 | (session & 0xFF);
+  case smpp::dialect::key::tlv:
+    return session;
+  default:
+    return 0;
+  }
+}
+
+void exchange::send(std::uint32_t session, smpp::ussd_event event, std::string_view utf8) {
   const auto& e = *sessions_.find(session);
   const digits subscriber(e.msisdn), code(e.code);
   if (!smpp::fits_ussd(utf8)) utf8 = cut_to_page(utf8);
@@ -109,30 +120,37 @@ void exchange::send(std::uint32_t session, std::uint8_t op, std::string_view utf
   gsm7 ? smpp::append_gsm7(utf8, octets_) : smpp::append_ucs2(utf8, octets_);
 
   smpp::message m;
-  m.service_type = service;
   m.source_ton = m.source_npi = 1; // international, ISDN (5.2.5, 5.2.6)
   m.source = subscriber.all();
-  m.destination = code.but_first();
-  m.data_coding = gsm7 ? ussd_gsm7 : ussd_ucs2;
+  if (!speech_.code_in_text_only) m.destination = code.but_first();
+  m.data_coding = gsm7 ? speech_.gsm7_coding : speech_.ucs2_coding;
   m.text = octets_;
-  m.ussd_service_op = op;
-  m.its_session_info = {e.octet, static_cast<std::uint8_t>(e.sequence | end_bit)};
+  const digits id(session);
+  smpp::write_ussd_of_network(speech_, m, {key_of(session), std::uint32_t{e.sequence} >> 1, event, id.all()}, tlvs_);
   out_.deliver(e.link, m, session);
+}
+
+// A text key comes back as a number that only the reader of it makes.
+bool exchange::is_session(std::uint32_t session, std::uint64_t key) const {
+  if (speech_.session != smpp::dialect::key::tlv || speech_.session_size != 0) return key == key_of(session);
+  smpp::buffer tlvs;
+  smpp::message same;
+  smpp::write_ussd_of_network(speech_, same, {0, 0, smpp::ussd_event::reply, digits(session).all()}, tlvs);
+  return smpp::read_ussd_of_gateway(speech_, same).session == key;
 }
 
 exchange::judged exchange::judge(const smpp::message& submit) {
   judged j;
   const auto session = sessions_.of(number_of(submit.destination));
   auto* e = session == 0 ? nullptr : sessions_.find(session);
-  if (!e || !submit.ussd_service_op || !submit.its_session_info || (*submit.its_session_info)[0] != e->octet) {
+  const auto said = smpp::read_ussd_of_gateway(speech_, submit);
+  if (!e || !is_session(session, said.session)) {
     ++counters_.unknown_sessions;
     j.answer = status::rx_permanent_error;
     return j;
   }
-  const auto sequence = (*submit.its_session_info)[1];
-  const bool last = *submit.ussd_service_op == speech.op_end || (sequence & speech.end_bit) != 0;
   // A question is an answer to what the subscriber said; a second one would overwrite the first on the screen.
-  if (!last && (*submit.ussd_service_op != speech.op_continue || !e->waiting)) {
+  if (!said.last && !(said.asks && e->waiting)) {
     ++counters_.out_of_turn;
     j.answer = status::rx_permanent_error;
     return j;
@@ -144,8 +162,9 @@ exchange::judged exchange::judge(const smpp::message& submit) {
     j.shown = {page_kind::failed, notice::unfit};
     return j;
   }
-  e->sequence = static_cast<std::uint8_t>(sequence & ~unsigned{speech.end_bit});
-  j.shown = {last ? page_kind::final : page_kind::question, text_};
+  if (speech_.rising && submit.its_session_info)
+    e->sequence = static_cast<std::uint8_t>((*submit.its_session_info)[1] & ~unsigned{speech_.end_bit_out});
+  j.shown = {said.last ? page_kind::final : page_kind::question, text_};
   return j;
 }
 
@@ -188,7 +207,7 @@ void exchange::link_gone(std::uint32_t link) {
 void exchange::expire(std::uint64_t now) {
   while (const auto expired = sessions_.first_expired(now)) {
     ++counters_.timeouts;
-    send(expired->session, speech.op_end, {}, speech.end_bit);
+    send(expired->session, smpp::ussd_event::end, {});
     end(expired->session, page_kind::failed, expired->whole ? notice::over : notice::late);
   }
 }

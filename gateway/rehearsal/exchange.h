@@ -1,10 +1,11 @@
 // What goes on between the phones and the ESMEs of the simulated SMSC: key strokes become deliver_sm, submit_sm become
-// pages, in the standard USSD dialect and as strictly as operators are. No sockets and no clock: PDUs leave through
+// pages, in a USSD dialect and as strictly as operators are. No sockets and no clock: PDUs leave through
 // `wire`, `now` is in milliseconds. One thread; a phone may call back in from within its page.
 #pragma once
 
 #include "gateway/rehearsal/session_table.h"
 #include "gateway/smpp/codec.h"
+#include "gateway/smpp/ussd.h"
 
 #include <string>
 #include <string_view>
@@ -27,7 +28,9 @@ public:
     ~wire() = default;
   };
 
-  exchange(wire& out, session_limits limits) : out_(out), sessions_(limits) {}
+  // The dialect must outlive the exchange.
+  exchange(wire& out, session_limits limits, const smpp::dialect& spoken = smpp::standard_dialect)
+      : out_(out), speech_(spoken), sessions_(limits) {}
 
   // As in smsc.h. A session that the subscriber still has elsewhere is replaced without a word to the ESME, as when the
   // radio was lost; its phone is told.
@@ -55,14 +58,18 @@ public:
   std::size_t open_sessions() const noexcept { return sessions_.size(); }
 
 private:
-  void send(std::uint32_t session, std::uint8_t op, std::string_view utf8, std::uint8_t end_bit = 0);
+  void send(std::uint32_t session, smpp::ussd_event event, std::string_view utf8);
+  std::uint64_t key_of(std::uint32_t session) const;
+  bool is_session(std::uint32_t session, std::uint64_t key) const;
   void end(std::uint32_t session, page_kind kind, std::string_view text);
   bool read_text(const smpp::message& m);
 
   wire& out_;
+  const smpp::dialect& speech_;
   session_table sessions_;
   smsc::counters counters_;
   smpp::buffer octets_; // of the text that is being sent
+  smpp::buffer tlvs_;   // of the message that is being sent
   std::string text_;    // of the page that is being shown
 };
 

@@ -41,6 +41,7 @@ public:
   // The number must not be in a session. Returns 0 when the table is full. The session waits for nobody yet.
   id open(std::uint64_t msisdn, packed_code code, std::uint32_t link, smsc::handset phone, std::uint64_t now);
   entry* find(id session) noexcept; // valid until the next open()
+  const entry* find(id session) const noexcept { return const_cast<session_table*>(this)->find(session); }
   id of(std::uint64_t msisdn) const noexcept;
   void wait_for_esme(id session, std::uint64_t now) noexcept;
   void wait_for_subscriber(id session) noexcept;

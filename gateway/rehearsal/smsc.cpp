@@ -15,11 +15,23 @@ namespace tallyline::rehearsal {
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
+namespace {
+
+smsc_policy policy_of(const smsc_settings& s) {
+  smsc_policy p;
+  p.system_id = s.system_id;
+  p.password = s.password;
+  p.by_data_sm = s.dialect.by_data_sm;
+  return p;
+}
+
+} // namespace
+
 struct smsc::impl final : std::enable_shared_from_this<smsc::impl>, exchange::wire, smsc_link::owner {
   impl(boost::asio::io_context& context, const smsc_settings& s)
-      : io(context), policy{s.system_id, s.password}, acceptor(context), timer(context),
+      : io(context), dialect(s.dialect), policy(policy_of(s)), acceptor(context), timer(context),
         phones(*this, {std::max<std::uint64_t>(s.session_limit_s, 1) * 1000,
-                       std::max<std::uint64_t>(s.answer_limit_s, 1) * 1000}) {
+                       std::max<std::uint64_t>(s.answer_limit_s, 1) * 1000}, dialect) {
     const tcp::endpoint here(boost::asio::ip::address_v4::loopback(), s.port);
     acceptor.open(here.protocol());
     acceptor.set_option(tcp::acceptor::reuse_address(true));
@@ -50,6 +62,7 @@ struct smsc::impl final : std::enable_shared_from_this<smsc::impl>, exchange::wi
   }
 
   boost::asio::io_context& io;
+  const smpp::dialect dialect;
   smsc_policy policy;
   tcp::acceptor acceptor;
   std::uint16_t port = 0;

@@ -1,9 +1,9 @@
-// The simulated SMSC: takes ESME binds on a loopback port and turns phones' key strokes into USSD over SMPP, in the
-// standard dialect, as an operator's SMSC would. Strict where operators are strict: refuses text that is too long,
+// The simulated SMSC: takes ESME binds on a loopback port and turns phones' key strokes into USSD over SMPP, in a
+// dialect, as an operator's SMSC would. Strict where operators are strict: refuses text that is too long,
 // answers submit_sm for an unknown session with an error, times sessions out. Network thread of its io_context only.
 #pragma once
 
-#include "gateway/smpp/pdu.h"
+#include "gateway/smpp/dialect.h"
 
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
@@ -20,6 +20,7 @@ struct smsc_settings {
   std::string password;
   unsigned session_limit_s = 180; // of a whole session; as operators commonly set it
   unsigned answer_limit_s = 30;   // for the gateway to answer
+  smpp::dialect dialect = smpp::standard_dialect;
 };
 
 // What a phone sees.

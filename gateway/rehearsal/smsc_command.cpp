@@ -111,6 +111,7 @@ private:
     s.password = options_.password;
     s.session_limit_s = options_.session_limit_s;
     s.answer_limit_s = options_.answer_limit_s;
+    s.dialect = options_.dialect;
     return s;
   }
 

@@ -16,6 +16,8 @@ struct smsc_options {
   std::string system_id, password;                   // empty system_id: every ESME may bind
   unsigned session_limit_s = 180, answer_limit_s = 30;
 
+  smpp::dialect dialect = smpp::standard_dialect;
+
   std::uint32_t load = 0;     // concurrent phones; 0: no load
   std::uint64_t sessions = 0; // altogether; when `seconds` is 0 too: ten a phone
   double seconds = 0;

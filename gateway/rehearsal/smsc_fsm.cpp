@@ -51,6 +51,7 @@ smsc_action smsc_fsm::step(std::span<const std::uint8_t> pdu, std::uint64_t now,
   case command::data_sm:
     return submit(h, pdu.subspan(smpp::header_size), out);
   case command::deliver_sm_resp:
+  case command::data_sm_resp:
   case command::generic_nack:
     return delivered(h);
   case command::enquire_link: // allowed in every state
@@ -201,7 +202,7 @@ void smsc_fsm::deliver(const smpp::message& m, std::uint32_t token, smpp::buffer
     unanswered_.pop_front();
     ++first_unanswered_;
   }
-  smpp::append_message(out, command::deliver_sm, sequence, m);
+  smpp::append_message(out, policy_.by_data_sm ? command::data_sm : command::deliver_sm, sequence, m);
 }
 
 void smsc_fsm::unbind(std::uint64_t now, smpp::buffer& out) {

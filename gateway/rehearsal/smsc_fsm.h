@@ -18,6 +18,7 @@ struct smsc_policy {
   std::uint64_t enquire_ms = 30'000;  // of silence before enquire_link
   std::uint64_t response_ms = 10'000; // for the answer to enquire_link
   std::uint64_t unbind_ms = 2'000;    // for the answer to unbind
+  bool by_data_sm = false;            // messages leave as data_sm instead of deliver_sm
 };
 
 enum class smsc_state : std::uint8_t { open, transmitter, receiver, transceiver, unbinding, closed };

@@ -146,18 +146,18 @@ void smpp_link::impl::fail_outstanding() {
   }
 }
 
-bool smpp_link::impl::submit(const message& m, std::uint64_t token) {
+bool smpp_link::impl::submit(const message& m, std::uint64_t token, command as) {
   if (dead || fsm.state() != bind_state::bound) return false;
   if (requests.full() || !waiting.empty()) {
     if (waiting_octets > waiting_max) return false;
     auto& w = waiting.emplace_back(waiting_submit{token, {}});
-    append_message(w.pdu, command::submit_sm, 0, m);
+    append_message(w.pdu, as, 0, m);
     waiting_octets += w.pdu.size();
     return true;
   }
   const auto until = window::clock::now() + std::chrono::seconds(settings.timing.response_s);
   const std::uint32_t sequence = requests.open(token, until);
-  send([&](buffer& out) { append_message(out, command::submit_sm, sequence, m); });
+  send([&](buffer& out) { append_message(out, as, sequence, m); });
   arm_expiry();
   return true;
 }

@@ -17,7 +17,7 @@ struct smpp_link::impl : std::enable_shared_from_this<smpp_link::impl> {
 
   void check_settings() const;
   void step(const bind_fsm::input& in);
-  bool submit(const message& m, std::uint64_t token);
+  bool submit(const message& m, std::uint64_t token, command as);
   void flush();
   void die();
 

@@ -32,6 +32,7 @@ void smpp_link::impl::on_pdu(std::span<const std::uint8_t> pdu) {
   case command::data_sm:
     return on_message(pdu.subspan(header_size));
   case command::submit_sm_resp:
+  case command::data_sm_resp:
     return on_submit_response(current.status);
   case command::bind_transceiver_resp:
     return on_bind_response(pdu);

@@ -25,7 +25,7 @@ void smpp_link::stop(std::function<void()> done) {
 
 bool smpp_link::bound() const { return impl_->fsm.state() == bind_state::bound; }
 
-bool smpp_link::submit(const message& m, std::uint64_t token) { return impl_->submit(m, token); }
+bool smpp_link::submit(const message& m, std::uint64_t token, command as) { return impl_->submit(m, token, as); }
 
 void smpp_link::flush() { impl_->flush(); }
 

@@ -58,7 +58,8 @@ public:
   bool bound() const;
   // Queues a submit_sm. Returns false, and sends nothing, when the link is not bound or too much waits for the window
   // already. It leaves at the end of the current read batch, or at the next flush().
-  bool submit(const message& m, std::uint64_t token);
+  // `as`: submit_sm or data_sm.
+  bool submit(const message& m, std::uint64_t token, command as = command::submit_sm);
   void flush();
   const link_counters& counters() const;
 

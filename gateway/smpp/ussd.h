@@ -1,42 +1,48 @@
-// USSD over SMPP: which TLVs carry the operation and the session, and what their values mean. The standard dialect
-// (SMPP 3.4 5.3.2.44 ussd_service_op, 5.3.2.43 its_session_info); a dialect is a value, not code, so that others can be
-// read from files.
+// USSD in short-message PDUs, in either direction, by a dialect.
+//
+// Pure; any thread.
 #pragma once
 
-#include "gateway/smpp/pdu.h"
+#include "gateway/smpp/codec.h"
+#include "gateway/smpp/dialect.h"
 
-#include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace tallyline::smpp {
 
-enum class ussd_event : std::uint8_t { begin, reply, end, abort };
-
-// Seen from the gateway: what the other side said, or what we say.
+// Seen from the gateway: what the other side said.
 struct ussd_in {
   ussd_event event = ussd_event::begin;
   std::uint64_t session = 0; // the dialect's session key, to be used together with the MSISDN
+  std::string_view id;       // the key as it stands, where it is a text: echo it (a view into the message)
 };
 
-struct dialect {
-  std::uint8_t op_begin = 1;     // PSSR indication, MO
-  std::uint8_t op_reply = 18;    // USSR confirm, MO
-  std::uint8_t op_continue = 2;  // USSR request, AO
-  std::uint8_t op_end = 17;      // PSSR response, AO; from the network: the dialogue is over
-  std::uint8_t end_bit = 1;      // of its_session_info's second octet
-};
-inline constexpr dialect standard_dialect{};
-
-// Nothing when the message is no USSD at all (it has neither TLV nor the service type "USSD").
+// Nothing when the message is no USSD at all: it has neither operation nor session nor the dialect's service type.
 std::optional<ussd_in> read_ussd(const dialect& d, const message& m) noexcept;
 
-// Sets operation and session TLVs of an outgoing message, and the service type if it has none. Seen from the gateway:
-// `begin` is a dialogue that we open, and like `reply` it asks; `end` and `abort` close. `turn` counts our messages in the dialogue from 0: the
-// sequence in its_session_info rises by two each (5.3.2.43).
-void write_ussd(const dialect& d, message& m, std::uint64_t session, std::uint32_t turn, ussd_event event) noexcept;
+struct ussd_out {
+  std::uint64_t session = 0;
+  std::uint32_t turn = 0; // our messages in this dialogue so far
+  ussd_event event = ussd_event::reply;
+  std::string_view id = {};
+};
 
-// The same for what the network side sends, for the simulated SMSC and the tests.
-void write_ussd_of_network(const dialect& d, message& m, std::uint64_t session, std::uint32_t turn,
-                           ussd_event event) noexcept;
+// Sets what makes a message USSD: operation, session, service type. Seen from the gateway: `begin` is a dialogue that we
+// open, and like `reply` it asks; `end` and `abort` close. TLVs that have no field in `message` are written into `tlvs`,
+// which must live as long as the message.
+void write_ussd(const dialect& d, message& m, const ussd_out& o, buffer& tlvs);
+
+// The same for the network side, for the simulated SMSC and the tests.
+void write_ussd_of_network(const dialect& d, message& m, const ussd_out& o, buffer& tlvs);
+struct ussd_of_gateway {
+  bool asks = false, last = false; // neither: not in this dialect
+  std::uint64_t session = 0;
+};
+ussd_of_gateway read_ussd_of_gateway(const dialect& d, const message& m) noexcept;
+
+// The first TLV with this tag among the raw ones; empty when there is none.
+std::optional<std::span<const std::uint8_t>> find_tlv(std::span<const std::uint8_t> tlvs, std::uint16_t tag) noexcept;
+void append_tlv(buffer& tlvs, std::uint16_t tag, std::span<const std::uint8_t> value);
 
 } // namespace tallyline::smpp

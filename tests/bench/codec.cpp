@@ -50,7 +50,8 @@ message example(const buffer& text) {
   m.destination = "989121234567";
   m.data_coding = 0x0F;
   m.text = text;
-  write_ussd(standard_dialect, m, 77, 3, ussd_event::reply);
+  static buffer tlvs;
+  write_ussd(standard_dialect, m, {77 << 8, 3, ussd_event::reply, {}}, tlvs);
   return m;
 }
 

@@ -56,12 +56,12 @@ private:
     out.destination_ton = out.destination_npi = 1;
     out.data_coding = 0x0F;
     out.text = last ? receipt_ : question_;
-    smpp::write_ussd(smpp::standard_dialect, out, said->session, turn,
-                     last ? smpp::ussd_event::end : smpp::ussd_event::reply);
+    smpp::write_ussd(smpp::standard_dialect, out,
+                     {said->session, turn, last ? smpp::ussd_event::end : smpp::ussd_event::reply, {}}, tlvs_);
     link_.submit(out, ++turns_);
   }
 
-  smpp::buffer question_, receipt_;
+  smpp::buffer question_, receipt_, tlvs_;
   std::uint64_t turns_ = 0;
   smpp::smpp_link link_;
 };

@@ -33,8 +33,9 @@ void check_message(command id, const message& m) {
   check_text(m);
   if (const auto u = read_ussd(standard_dialect, m)) {
     message reply = m;
-    write_ussd(standard_dialect, reply, u->session, 1, ussd_event::reply);
-    require(read_ussd(standard_dialect, reply)->session == (u->session & 0xFF));
+    buffer tlvs;
+    write_ussd(standard_dialect, reply, {u->session, 1, ussd_event::reply, u->id}, tlvs);
+    require(read_ussd(standard_dialect, reply)->session == u->session);
   }
   buffer written;
   append_message(written, id, 1, m);

@@ -21,13 +21,19 @@ std::optional<ussd_in> in(std::optional<std::uint8_t> op, std::optional<its> ses
   return read_ussd(standard_dialect, m);
 }
 
+buffer tlvs;
+
+void write_ussd(const dialect& d, message& m, std::uint64_t session, std::uint32_t turn, ussd_event event) {
+  tallyline::smpp::write_ussd(d, m, {session, turn, event, {}}, tlvs);
+}
+
 } // namespace
 
 TEST_CASE("PssrIndicationBeginsADialogue") {
   const auto u = in(1, its{0x4D, 0x00}, "*140#");
   REQUIRE(u.has_value());
   CHECK(u->event == ussd_event::begin);
-  CHECK(u->session == 0x4D);
+  CHECK(u->session == 0x4D00);
 }
 
 TEST_CASE("UssrConfirmIsAReply") { CHECK(in(18, its{0x4D, 0x02})->event == ussd_event::reply); }
@@ -47,7 +53,7 @@ TEST_CASE("AnOperatorsOwnOperationAborts") { CHECK(in(0x81, its{0x4D, 0x00})->ev
 
 TEST_CASE("TheSequenceDoesNotChangeTheSession") {
   for (unsigned sequence = 0; sequence < 256; sequence += 2)
-    CHECK(in(18, its{7, static_cast<std::uint8_t>(sequence)})->session == 7);
+    CHECK(in(18, its{7, static_cast<std::uint8_t>(sequence)})->session == 0x0700);
 }
 
 TEST_CASE("WithoutTlvsACodeBeginsAndAnythingElseReplies") {
@@ -75,7 +81,7 @@ TEST_CASE("AShortMessageIsNoUssd") {
 TEST_CASE("OurQuestionsAreUssrRequestsWhoseSequenceRisesByTwo") {
   for (std::uint32_t turn = 0; turn < 300; ++turn) {
     message m;
-    write_ussd(standard_dialect, m, 0x4D, turn, ussd_event::reply);
+    write_ussd(standard_dialect, m, 0x4D00, turn, ussd_event::reply);
     CHECK(m.ussd_service_op == 2);
     CHECK(m.its_session_info == its{0x4D, static_cast<std::uint8_t>(2 * turn)});
     CHECK(m.service_type == "USSD");
@@ -85,7 +91,7 @@ TEST_CASE("OurQuestionsAreUssrRequestsWhoseSequenceRisesByTwo") {
 TEST_CASE("OurLastWordIsAPssrResponseWithTheEndBit") {
   message m;
   m.service_type = "P2";
-  write_ussd(standard_dialect, m, 0x4D, 3, ussd_event::end);
+  write_ussd(standard_dialect, m, 0x4D00, 3, ussd_event::end);
   CHECK(m.ussd_service_op == 17);
   CHECK(m.its_session_info == its{0x4D, 0x07});
   CHECK(m.service_type == "P2");
@@ -94,10 +100,10 @@ TEST_CASE("OurLastWordIsAPssrResponseWithTheEndBit") {
 TEST_CASE("WhatTheNetworkSideWritesIsReadAsWritten") {
   for (const auto event : {ussd_event::begin, ussd_event::reply, ussd_event::end, ussd_event::abort}) {
     message m;
-    write_ussd_of_network(standard_dialect, m, 0xAB, 5, event);
+    write_ussd_of_network(standard_dialect, m, {0xAB00, 5, event, {}}, tlvs);
     const auto u = read_ussd(standard_dialect, m);
     REQUIRE(u.has_value());
     CHECK(u->event == event);
-    CHECK(u->session == 0xAB);
+    CHECK(u->session == 0xAB00);
   }
 }
