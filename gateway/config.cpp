@@ -8,6 +8,79 @@
 namespace tallyline::gateway {
 namespace {
 
+void tls_of(const settings_reader& r, const YAML::Node& n, smpp::tls_settings& t) {
+  t.on = true;
+  const auto file = [&](std::string& into) {
+    return [&](const YAML::Node& v) {
+      r.text(into)(v);
+      into = r.beside(into).string();
+    };
+  };
+  r.section(n, "tls",
+            {{"ca", file(t.ca)},
+             {"certificate", file(t.certificate)},
+             {"key", file(t.key)},
+             {"name", r.text(t.name)},
+             {"verify", r.flag(t.verify)}});
+}
+
+void smsc_of(const settings_reader& r, const YAML::Node& n, smsc_settings& s) {
+  auto& l = s.link;
+  const auto one_of = [&r](const YAML::Node& v, std::initializer_list<const char*> words) {
+    std::string all;
+    for (const auto* w : words) {
+      if (v.IsScalar() && v.Scalar() == w) return std::string(w);
+      all += (all.empty() ? "" : " or ") + std::string(w);
+    }
+    r.refuse(v.Mark(), all + " is wanted here");
+  };
+  const auto word = [&r](std::string& into, std::size_t longest) {
+    return [&r, &into, longest](const YAML::Node& v) {
+      r.text(into)(v);
+      if (into.size() > longest) r.refuse(v.Mark(), fmt::format("SMPP carries at most {} characters here", longest));
+    };
+  };
+  r.section(n, "smsc",
+            {{"name", r.text(s.name)},
+             {"host", r.text(l.host)},
+             {"port", r.number(l.port, 1, 65535)},
+             {"system_id", word(l.system_id, 15)},
+             {"password", word(l.password, 8)},
+             {"system_type", word(l.system_type, 12)},
+             {"interface_version",
+              [&](const YAML::Node& v) { l.interface_version = one_of(v, {"3.4", "5.0"}) == "5.0" ? 0x50 : 0x34; }},
+             {"address",
+              [&](const YAML::Node& v) {
+                r.section(v, "address",
+                          {{"ton", r.number(l.address_ton, 0, 255)},
+                           {"npi", r.number(l.address_npi, 0, 255)},
+                           {"range", word(l.address_range, 40)}});
+              }},
+             {"source_ip", r.text(l.source_ip)},
+             {"tls", [&](const YAML::Node& v) { tls_of(r, v, l.tls); }},
+             {"dialect",
+              [&](const YAML::Node& v) {
+                r.text(s.dialect)(v);
+                if (s.dialect.find_first_of("./") != std::string::npos) s.dialect = r.beside(s.dialect).string();
+              }},
+             {"service_type", word(s.service_type, 5)},
+             {"bind", [&](const YAML::Node& v) { s.pairs = one_of(v, {"transceiver", "pair"}) == "pair"; }},
+             {"binds", r.number(s.binds, 1, 64)},
+             {"window", r.number(l.window, 1, 100'000)},
+             {"rate", r.number(l.rate, 0, 1'000'000)}});
+}
+
+// One as a map, or several as a list.
+void smscs_of(const settings_reader& r, const YAML::Node& n, std::vector<smsc_settings>& all) {
+  if (!n.IsSequence()) return smsc_of(r, n, all.front());
+  if (n.size() == 0) r.refuse(n.Mark(), "at least one SMSC is wanted here");
+  all.assign(n.size(), {});
+  for (std::size_t i = 0; i < n.size(); ++i) {
+    all[i].name = fmt::format("smsc{}", i + 1);
+    smsc_of(r, n[i], all[i]);
+  }
+}
+
 void freeze_of(const settings_reader& r, const YAML::Node& n, publishing_settings& p) {
   const auto moment = [&](const YAML::Node& at) {
     if (!at.IsScalar() || at.Scalar().size() != 16 || !local_minutes(at.Scalar(), 0))
@@ -43,16 +116,7 @@ void read_all(const settings_reader& r, const YAML::Node& root, config& c) {
                 for (const auto& file : n)
                   c.menus.push_back(r.beside(file.as<std::string>()));
               }},
-             {"smsc",
-              [&](const YAML::Node& n) {
-                r.section(n, "smsc",
-                          {{"host", r.text(c.smsc.host)},
-                           {"port", r.number(c.smsc.port, 1, 65535)},
-                           {"system_id", r.text(c.smsc.system_id)},
-                           {"password", r.text(c.smsc.password)},
-                           {"system_type", r.text(c.smsc.system_type)},
-                           {"window", r.number(c.smsc.window, 1, 100'000)}});
-              }},
+             {"smsc", [&](const YAML::Node& n) { smscs_of(r, n, c.smscs); }},
              {"session",
               [&](const YAML::Node& n) {
                 r.section(n, "session",
@@ -85,13 +149,22 @@ std::string sample_config() {
       R"(# A tallyline gateway. Every setting is optional; these are the defaults. Paths are relative to this file.
 database: {}
 menus: []                # menu scripts, such as [polling.yaml]; none: the polling menu that ships
-smsc:
+smsc:                  # or a list of several, each with its name
   host: {}
   port: {}
   system_id: {}
   password: ""
   system_type: ""
-  window: {}           # submit_sm without a response yet, at most
+  dialect: standard    # how it speaks USSD: see tallyline smpp dialects, or a file of your own
+  bind: transceiver    # or pair: a transmitter and a receiver
+  binds: 1             # how many of these; the load is shared, and goes on by the others when one dies
+  window: {}         # requests without a response yet, at most, each bind
+  rate: 0              # requests a second at most, each bind; 0: no limit
+  # interface_version: 3.4   # or 5.0
+  # address: {{ton: 0, npi: 0, range: ""}}
+  # service_type: USSD       # instead of the dialect's
+  # source_ip: 10.1.0.7      # of this machine
+  # tls: {{ca: operator.pem, certificate: ours.pem, key: ours.key}}
 session:
   idle_s: {}            # operators commonly end a USSD session after 180 s
   operator_total_s: {}  # what `tallyline menu check` reckons with
@@ -104,7 +177,7 @@ pin:
 #   freeze: none       # polling_day (midnight before it to noon after it), or [from, until]
 log: {}                # trace, debug, info, warn, error
 )",
-      c.database.string(), c.smsc.host, c.smsc.port, c.smsc.system_id, c.smsc.window, c.sessions.idle.count(),
+      c.database.string(), c.smscs[0].link.host, c.smscs[0].link.port, c.smscs[0].link.system_id, c.smscs[0].link.window, c.sessions.idle.count(),
       c.operator_total_s, c.answer_takes_s, c.pins.tries, c.pins.lock_ms / 60'000, c.log);
 }
 

@@ -19,10 +19,20 @@ struct publishing_settings {
   std::string freeze_from, freeze_until; // "2026-06-12 00:00" by the election's clock; empty: no freeze
 };
 
+// An SMSC and how we are bound to it.
+struct smsc_settings {
+  std::string name = "smsc";
+  smpp::link_settings link; // of each bind
+  std::string dialect = "standard"; // one that ships, or a file
+  std::string service_type;         // instead of the dialect's
+  int binds = 1;
+  bool pairs = false; // each bind is a transmitter and a receiver instead of one transceiver
+};
+
 struct config {
   std::filesystem::path database = "tallyline.db";
   std::vector<std::filesystem::path> menus; // empty: the shipped polling menu
-  smpp::link_settings smsc;
+  std::vector<smsc_settings> smscs{1};
   intake_settings sessions;
   pin_settings pins;
   // What menu check reckons with: when the operator ends a session, and how long a person takes for one answer.

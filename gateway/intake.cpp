@@ -30,6 +30,14 @@ menus::submit_verdict told_as(storage::verdict v) {
   return menus::submit_verdict::try_later;
 }
 
+// What tells two words of one subscriber apart.
+std::uint32_t hash_of(const inbound& in) {
+  std::uint32_t hash = 0x811C9DC5U ^ static_cast<std::uint32_t>(in.what); // FNV-1a
+  for (const char c : in.text)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193U;
+  return hash;
+}
+
 } // namespace
 
 intake::intake(std::vector<live_menu>& menus, const election_world& world, storage::store& store, pin_guard& pins,
@@ -110,20 +118,31 @@ void intake::draft_found(std::uint32_t slot, std::uint64_t msisdn, std::string_v
 }
 
 void intake::take(const inbound& in) {
-  if (in.what == said::begin) return begin(in);
   session_ref ref;
   session* s = sessions_.find(in.msisdn, &ref);
   const bool theirs = s && s->path.session == in.path.session && s->path.link == in.path.link;
+  if (in.what == said::shown) {
+    if (theirs) s->unshown = false;
+    return;
+  }
   if (in.what == said::gone) {
     if (theirs) close(ref, *s);
     return;
   }
+  // A deliver_sm that the SMSC sends again because its response was lost or late.
+  if (theirs && (s->unshown || s->busy) && s->last_said == hash_of(in)) {
+    ++counters_.repeated;
+    return;
+  }
+  if (in.what == said::begin) return begin(in);
   ++counters_.turns;
   if (!theirs) {
     // The gateway was restarted, or forgot a session that was silent for too long; the draft is still there.
     ++counters_.lost_sessions;
     return turn_away(in, menu_for(in.code), menus::message::session_lost);
   }
+  s->path.bind = in.path.bind;
+  s->last_said = hash_of(in);
   answer(ref, *s, in);
 }
 
@@ -143,6 +162,7 @@ void intake::begin(const inbound& in) {
   ref = sessions_.open(in.msisdn, clock_.steady());
   session& s = *sessions_.find(ref);
   s.path = in.path;
+  s.last_said = hash_of(in);
   s.menu = menu;
   s.person = *person;
   const auto forms = forms_looked_back_at(menus_[menu].line);
@@ -303,6 +323,7 @@ void intake::submitted(session_ref ref, const storage::result<storage::outcome>&
 }
 
 void intake::show(session& s, std::string_view text, bool last) {
+  s.unshown = true;
   out_.page(s.msisdn, menus_[s.menu].script->dial, s.path, text, last);
   ++s.path.turn;
 }

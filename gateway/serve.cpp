@@ -1,11 +1,13 @@
 #include "gateway/serve.h"
 
 #include "gateway/control_link.h"
+#include "gateway/dialect_files.h"
 #include "gateway/serve_menus.h"
 #include "storage/import.h"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <fmt/format.h>
 #include <optional>
 #include <spdlog/spdlog.h>
@@ -33,10 +35,11 @@ struct service::impl {
       : io(context), election(open_election(c)), key(open_key(c)), world(*election), menus(open_menus(c, world)),
         store(open_store(c)), pins(*election, key, *store, c.pins), 
         desk(menus, world, *store, pins, bearer, page_limit, c.sessions), switcher(context, c.database, world, desk, menus),
-        link(context, c.smsc, handlers()), expiry(context), database(c.database) {
+        expiry(context), database(c.database) {
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
-    bearer.add(link, smpp::standard_dialect);
+    for (const auto& s : c.smscs)
+      add_smsc(s);
     for (const auto& d : store->open_drafts())
       desk.draft_found(d.slot, d.msisdn, d.menu);
     desk.drafts_known();
@@ -55,18 +58,41 @@ struct service::impl {
     return std::move(*opened);
   }
 
-  smpp::smpp_link::handlers handlers() {
+  void add_smsc(const smsc_settings& s) {
+    dialects.push_back(dialect_named(s.dialect));
+    if (!s.service_type.empty()) dialects.back().service_type = s.service_type;
+    bearer.add_smsc(dialects.back());
+    for (int i = 0; i < s.binds; ++i) {
+      auto link = s.link;
+      // The receiver first: its responses leave ahead of the transmitter's pages.
+      if (s.pairs) {
+        link.as = smpp::bind_as::receiver;
+        add_bind(s, link, fmt::format("{}/{}r", s.name, i + 1));
+        link.as = smpp::bind_as::transmitter;
+      }
+      add_bind(s, link, s.binds == 1 && !s.pairs ? s.name : fmt::format("{}/{}{}", s.name, i + 1, s.pairs ? "t" : ""));
+    }
+  }
+
+  void add_bind(const smsc_settings&, const smpp::link_settings& l, std::string name) {
+    const auto number = static_cast<std::uint32_t>(binds.size());
+    names.push_back(std::move(name));
+    binds.push_back(std::make_unique<smpp::smpp_link>(io, l, handlers(number)));
+    bearer.add_bind(*binds.back());
+  }
+
+  smpp::smpp_link::handlers handlers(std::uint32_t bind) {
     smpp::smpp_link::handlers h;
-    h.message_in = [this](const smpp::message& m) { bearer.message_in(0, m); };
+    h.message_in = [this, bind](const smpp::message& m) { bearer.message_in(bind, m); };
     h.batch_end = [this] { watch_expiry(); };
-    h.submit_done = [this](std::uint64_t token, smpp::status s) { bearer.submit_done(0, token, s); };
-    h.state = [](bool bound, const std::string& why) {
+    h.submit_done = [this](std::uint64_t token, smpp::status s) { bearer.submit_done(token, s); };
+    h.state = [this, bind](bool bound, const std::string& why) {
       if (bound)
-        spdlog::info("bound to the SMSC");
+        spdlog::info("{}: bound to the SMSC", names[bind]);
       else if (why == "stopped")
-        spdlog::info("unbound from the SMSC");
+        spdlog::info("{}: unbound from the SMSC", names[bind]);
       else
-        spdlog::warn("not bound to the SMSC: {}", why);
+        spdlog::warn("{}: not bound to the SMSC: {}", names[bind], why);
     };
     return h;
   }
@@ -114,7 +140,9 @@ struct service::impl {
   ussd_page page_limit;
   intake desk;
   menu_switch switcher;
-  smpp::smpp_link link;
+  std::deque<smpp::dialect> dialects; // stay where they are
+  std::vector<std::string> names;     // of the binds
+  std::vector<std::unique_ptr<smpp::smpp_link>> binds;
   boost::asio::steady_timer expiry;
   std::filesystem::path database;
   std::optional<control_link> control;
@@ -125,23 +153,35 @@ service::service(boost::asio::io_context& io, const config& c) : impl_(std::make
 service::~service() = default;
 
 void service::start() {
-  impl_->link.start();
+  for (const auto& b : impl_->binds)
+    b->start();
   impl_->switcher.look({}); // a version may wait for its time
 }
 
 void service::stop(std::function<void()> done) {
   impl_->expiry.cancel();
   impl_->switcher.stop();
-  impl_->link.stop([this, done = std::move(done)] {
+  // The last one that is unbound ends it.
+  const auto left = std::make_shared<std::size_t>(impl_->binds.size());
+  const auto stopped = [this, left, done = std::move(done)] {
+    if (--*left) return;
     impl_->store->stop();
     // The completions of the last group are posted by now; what follows them runs after them.
     boost::asio::post(impl_->io, done);
-  });
+  };
+  for (const auto& b : impl_->binds)
+    b->stop(stopped);
 }
 
 const intake& service::desk() const { return impl_->desk; }
 const storage::store_counters& service::store_counters() const { return impl_->store->counters(); }
-const smpp::link_counters& service::link_counters() const { return impl_->link.counters(); }
+std::vector<bind_figures> service::binds() const {
+  std::vector<bind_figures> all;
+  for (std::size_t b = 0; b < impl_->binds.size(); ++b)
+    all.push_back({impl_->names[b], impl_->binds[b]->bound(), impl_->binds[b]->unanswered(), impl_->binds[b]->waiting(),
+                   impl_->binds[b]->counters()});
+  return all;
+}
 
 std::string service::summary() const {
   const intake_counters& c = impl_->desk.counters();

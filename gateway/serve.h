@@ -13,6 +13,14 @@
 
 namespace tallyline::gateway {
 
+// One bind as it stands.
+struct bind_figures {
+  std::string name;
+  bool bound = false;
+  std::size_t unanswered = 0, waiting = 0;
+  smpp::link_counters counters;
+};
+
 // Network thread only, which is the one that runs the io_context.
 class service {
 public:
@@ -28,7 +36,7 @@ public:
 
   const intake& desk() const;
   const storage::store_counters& store_counters() const;
-  const smpp::link_counters& link_counters() const;
+  std::vector<bind_figures> binds() const;
   // One line of what was done, for the log.
   std::string summary() const;
 

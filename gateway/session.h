@@ -33,9 +33,11 @@ struct session {
   std::uint32_t generation = 0;       // raised at close
   std::uint32_t slot = 0;             // of its draft, 0 when it has none yet
   std::uint32_t older = 0, newer = 0; // neighbours by last_heard, as index + 1
+  std::uint32_t last_said = 0;        // a hash of it
   std::uint16_t menu = 0;
   bool open = false;
   bool busy = false;       // waits for the disk; what is said meanwhile is a repetition
+  bool unshown = false;    // the network has not taken the last page yet: nobody can have answered it
   bool draft_held = false; // the slot holds bytes on disk
 };
 

@@ -10,6 +10,7 @@
 namespace tallyline::gateway {
 namespace {
 
+constexpr std::chrono::seconds page_valid{30};
 constexpr std::uint8_t ton_international = 1, npi_isdn = 1; // SMPP 3.4 5.2.5, 5.2.6
 
 // Digits of an MSISDN, with or without a plus or 00; 0 when it is none. 15 digits are the most (ITU-T E.164).
@@ -38,8 +39,14 @@ said what_of(smpp::ussd_event e) {
 
 bool ussd_page::fits(std::string_view utf8) const { return smpp::fits_ussd(utf8); }
 
-bool ussd_bearer::message_in(std::uint32_t link, const smpp::message& m) {
-  const smpp::dialect& d = *links_[link].spoken;
+void ussd_bearer::add_bind(smpp::smpp_link& link) {
+  smscs_.back().binds.push_back(static_cast<std::uint32_t>(binds_.size()));
+  binds_.push_back({&link, static_cast<std::uint32_t>(smscs_.size() - 1)});
+}
+
+bool ussd_bearer::message_in(std::uint32_t by, const smpp::message& m) {
+  const std::uint32_t from = binds_[by].smsc;
+  const smpp::dialect& d = *smscs_[from].spoken;
   const auto ussd = smpp::read_ussd(d, m);
   if (!ussd) {
     ++counters_.not_ussd;
@@ -60,7 +67,7 @@ bool ussd_bearer::message_in(std::uint32_t link, const smpp::message& m) {
   text_in_.clear();
   smpp::append_utf8(m.text, smpp::alphabet_of(m.data_coding), text_in_);
   const std::string_view text = ussd->event == smpp::ussd_event::begin ? dialled(d, m) : std::string_view(text_in_);
-  to_({what_of(ussd->event), msisdn, m.destination, text, {link, ussd->session, 0}});
+  to_({what_of(ussd->event), msisdn, m.destination, text, {from, ussd->session, 0, by}});
   return true;
 }
 
@@ -74,32 +81,61 @@ std::string_view ussd_bearer::dialled(const smpp::dialect& d, const smpp::messag
   return dialled_.append("#");
 }
 
-std::uint64_t ussd_bearer::take_place(std::uint64_t msisdn, const return_path& path) {
-  std::uint32_t place = static_cast<std::uint32_t>(in_flight_.size());
+std::uint64_t ussd_bearer::take_place() {
   if (free_.empty()) {
     in_flight_.emplace_back();
-  } else {
-    place = free_.back();
-    free_.pop_back();
+    return in_flight_.size() - 1;
   }
-  in_flight_[place] = {msisdn, path.session, path.link};
+  const auto place = free_.back();
+  free_.pop_back();
   return place;
+}
+
+void ussd_bearer::forget(std::uint64_t place) { free_.push_back(static_cast<std::uint32_t>(place)); }
+
+// The bind that the subscriber was heard by, while it lives; else another of the same SMSC, one subscriber by one bind.
+smpp::smpp_link* ussd_bearer::way_to(std::uint64_t msisdn, const return_path& path) const {
+  smpp::smpp_link* const own = binds_[path.bind].link;
+  if (own->can_submit()) return own;
+  const auto& others = smscs_[path.link].binds;
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    smpp::smpp_link* const other = binds_[others[(msisdn + i) % others.size()]].link;
+    if (other->can_submit()) return other;
+  }
+  return nullptr;
 }
 
 void ussd_bearer::page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
                        bool last) {
-  const smpp::dialect& d = *links_[path.link].spoken;
+  const auto place = take_place();
+  auto& p = in_flight_[place];
+  p.msisdn = msisdn;
+  p.path = path;
+  p.code.assign(service_code(code));
+  p.text.assign(text);
+  p.last = last;
+  p.since = std::chrono::steady_clock::now();
+  if (send(place)) return;
+  ++counters_.undelivered;
+  forget(place);
+}
+
+bool ussd_bearer::send(std::uint64_t place) {
+  const auto& p = in_flight_[place];
+  smpp::smpp_link* const link = way_to(p.msisdn, p.path);
+  if (!link) return false;
+  const smpp::dialect& d = *smscs_[p.path.link].spoken;
   smpp::message m;
-  fmt::format_int digits(msisdn);
-  m.source = service_code(code);
+  fmt::format_int digits(p.msisdn);
+  m.source = p.code;
   m.destination = {digits.data(), digits.size()};
   m.destination_ton = ton_international;
   m.destination_npi = npi_isdn;
   text_out_.clear();
-  m.data_coding = smpp::encode_text(text, text_out_, {d.gsm7_coding, d.ucs2_coding});
+  m.data_coding = smpp::encode_text(p.text, text_out_, {d.gsm7_coding, d.ucs2_coding});
   m.text = text_out_;
-  smpp::ussd_out out{path.session, path.turn, last ? smpp::ussd_event::end : smpp::ussd_event::reply, {}};
-  const auto kept = d.remembers() ? remembered_.find(msisdn) : remembered_.end();
+  smpp::ussd_out out{p.path.session, p.path.turn, p.last ? smpp::ussd_event::end : smpp::ussd_event::reply, {}};
+  const auto kept = d.remembers() ? remembered_.find(p.msisdn) : remembered_.end();
   if (kept != remembered_.end()) {
     out.id = kept->second.id;
     // Echoed where it says the same alphabet: a wrong one would show as gibberish.
@@ -107,26 +143,27 @@ void ussd_bearer::page(std::uint64_t msisdn, std::string_view code, const return
       m.data_coding = kept->second.coding;
   }
   smpp::write_ussd(d, m, out, tlvs_out_);
-  const auto place = take_place(msisdn, path);
-  const auto id = d.by_data_sm ? smpp::command::data_sm : smpp::command::submit_sm;
-  if (!links_[path.link].link->submit(m, place, id)) {
-    ++counters_.unsent;
-    free_.push_back(static_cast<std::uint32_t>(place));
-  }
-  if (last && kept != remembered_.end()) remembered_.erase(kept);
+  return link->submit(m, place, d.by_data_sm ? smpp::command::data_sm : smpp::command::submit_sm);
 }
 
-void ussd_bearer::submit_done(std::uint32_t link, std::uint64_t token, smpp::status s) {
-  const in_flight was = in_flight_[token];
-  free_.push_back(static_cast<std::uint32_t>(token));
-  if (s == smpp::status::ok) return;
-  ++counters_.undelivered;
-  // Nobody sees this page: the session is over. What was answered is on disk, and a redial goes on from there.
-  to_({said::gone, was.msisdn, {}, {}, {link, was.session, 0}});
+void ussd_bearer::submit_done(std::uint64_t place, smpp::status s) {
+  const auto& p = in_flight_[place];
+  const bool once_more = s == smpp::status::throttled || s == smpp::status::message_queue_full || s == smpp::status::link_lost;
+  // Operators end a session in which nothing is heard of the gateway for 30 s.
+  if (once_more && std::chrono::steady_clock::now() - p.since < page_valid && send(place)) {
+    ++counters_.resent;
+    return flush(); // perhaps by a bind that nothing else would make write now
+  }
+  if (p.last && smscs_[p.path.link].spoken->remembers()) remembered_.erase(p.msisdn);
+  // Nobody sees a page that was not taken: the session is over. What was answered is on disk, a redial goes on from there.
+  const inbound told{s == smpp::status::ok ? said::shown : said::gone, p.msisdn, {}, {}, p.path};
+  if (s != smpp::status::ok) ++counters_.undelivered;
+  forget(place);
+  to_(told);
 }
 
 void ussd_bearer::flush() {
-  for (const auto& b : links_)
+  for (const auto& b : binds_)
     b.link->flush();
 }
 

@@ -9,7 +9,9 @@
 #include "menus/bearer.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <string>
 #include <vector>
@@ -23,7 +25,9 @@ public:
 };
 
 struct ussd_counters {
-  std::uint64_t not_ussd = 0, bad_addresses = 0, undelivered = 0, unsent = 0;
+  std::uint64_t not_ussd = 0, bad_addresses = 0;
+  std::uint64_t undelivered = 0; // pages that the SMSC refused or nobody could take
+  std::uint64_t resent = 0;      // pages that went out again: throttled, or by another bind
 };
 
 class ussd_bearer final : public outlet {
@@ -31,12 +35,14 @@ public:
   using sink = std::function<void(const inbound&)>;
 
   void deliver_to(sink to) { to_ = std::move(to); }
-  // The link's number is its place in the order of these calls. It must outlive the bearer's use, as must its dialect.
-  void add(smpp::smpp_link& link, const smpp::dialect& spoken) { links_.push_back({&link, &spoken}); }
+  // An SMSC; its number is its place in the order of these calls. The dialect must outlive the bearer's use.
+  void add_smsc(const smpp::dialect& spoken) { smscs_.push_back({&spoken, {}}); }
+  // A bind to the SMSC that was added last, numbered alike over all of them. It must outlive the bearer's use.
+  void add_bind(smpp::smpp_link& link);
 
   // False when it is no USSD: nothing was done with it.
-  bool message_in(std::uint32_t link, const smpp::message& m);
-  void submit_done(std::uint32_t link, std::uint64_t token, smpp::status s);
+  bool message_in(std::uint32_t by, const smpp::message& m);
+  void submit_done(std::uint64_t token, smpp::status s);
 
   void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
             bool last) override;
@@ -45,26 +51,38 @@ public:
   const ussd_counters& counters() const { return counters_; }
 
 private:
+  struct smsc {
+    const smpp::dialect* spoken;
+    std::vector<std::uint32_t> binds;
+  };
   struct bind {
     smpp::smpp_link* link;
-    const smpp::dialect* spoken;
+    std::uint32_t smsc;
   };
-  // A page that has no response yet; its place here is the token.
+  // A page that has no response yet; its place here is the token. Kept whole, for when its bind dies or the SMSC wants
+  // it again later.
   struct in_flight {
-    std::uint64_t msisdn = 0, session = 0;
-    std::uint32_t link = 0;
+    std::uint64_t msisdn = 0;
+    return_path path;
+    std::string code, text;
+    bool last = false;
+    std::chrono::steady_clock::time_point since;
   };
   // What the dialogue's first message had and each of ours must repeat.
   struct memory {
     std::string id;
     std::uint8_t coding = 0;
   };
-  std::uint64_t take_place(std::uint64_t msisdn, const return_path& path);
+  std::uint64_t take_place();
+  bool send(std::uint64_t place);
+  smpp::smpp_link* way_to(std::uint64_t msisdn, const return_path& path) const;
+  void forget(std::uint64_t place);
   std::string_view dialled(const smpp::dialect& d, const smpp::message& m);
 
-  std::vector<bind> links_;
+  std::vector<smsc> smscs_;
+  std::vector<bind> binds_;
   sink to_;
-  std::vector<in_flight> in_flight_;
+  std::deque<in_flight> in_flight_;
   std::vector<std::uint32_t> free_;
   boost::unordered_flat_map<std::uint64_t, memory> remembered_; // by MSISDN; for dialects that need it
   std::string text_in_, dialled_;                               // reused

@@ -28,7 +28,7 @@ int serve(const config& c) {
     s.stop([&] { io.stop(); });
   });
   s.start();
-  spdlog::info("serving {}, SMSC {}:{}, {} unfinished reports on disk", c.database.string(), c.smsc.host, c.smsc.port,
+  spdlog::info("serving {}, SMSC {}:{}, {} unfinished reports on disk", c.database.string(), c.smscs[0].link.host, c.smscs[0].link.port,
                s.desk().waiting_drafts());
   io.run();
   spdlog::info("stopped: {}", s.summary());
@@ -90,8 +90,8 @@ void add_serve(CLI::App& app, job& chosen) {
       if (!file.empty()) settings = read_config(file);
       if (!database.empty()) settings.database = database;
       if (!menus.empty()) settings.menus.assign(menus.begin(), menus.end());
-      if (!host.empty()) settings.smsc.host = host;
-      if (port) settings.smsc.port = port;
+      if (!host.empty()) settings.smscs[0].link.host = host;
+      if (port) settings.smscs[0].link.port = port;
       return serve(settings);
     };
   });

@@ -145,7 +145,7 @@ public:
     config c;
     c.database = database();
     c.menus = {menu()};
-    c.smsc.port = smsc_->port();
+    c.smscs[0].link.port = smsc_->port();
     service_ = std::make_unique<service>(io_, c);
     rehearsal::load_settings l;
     l.concurrent = options_.concurrent;

@@ -144,7 +144,7 @@ exchange::judged exchange::judge(const smpp::message& submit) {
   const auto session = sessions_.of(number_of(submit.destination));
   auto* e = session == 0 ? nullptr : sessions_.find(session);
   const auto said = smpp::read_ussd_of_gateway(speech_, submit);
-  if (!e || !is_session(session, said.session)) {
+  if (!e || !is_session(session, said.session) || (!said.told && !said.asks && !said.last)) {
     ++counters_.unknown_sessions;
     j.answer = status::rx_permanent_error;
     return j;

@@ -197,4 +197,20 @@ void append_header_only(buffer& to, command id, std::uint32_t sequence, status s
   append(to, header_size, [&](std::uint8_t* p) { return put_header(p, id, s, sequence); });
 }
 
+std::optional<std::span<const std::uint8_t>> find_tlv(std::span<const std::uint8_t> tlvs, std::uint16_t tag) noexcept {
+  cursor in(tlvs);
+  std::uint16_t t = 0, length = 0;
+  std::span<const std::uint8_t> value;
+  while (in.u16(t) && in.u16(length) && in.take(length, value))
+    if (t == tag) return value;
+  return std::nullopt;
+}
+
+void append_tlv(buffer& tlvs, std::uint16_t tag, std::span<const std::uint8_t> value) {
+  const std::size_t at = tlvs.size();
+  tlvs.resize(at + 4 + value.size());
+  std::uint8_t* p = put_u16(put_u16(tlvs.data() + at, tag), static_cast<std::uint16_t>(value.size()));
+  if (!value.empty()) std::memcpy(p, value.data(), value.size());
+}
+
 } // namespace tallyline::smpp

@@ -9,6 +9,7 @@
 #include "gateway/smpp/pdu.h"
 
 #include <boost/system/result.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,5 +43,9 @@ void append_message_response(buffer& to, command id, std::uint32_t sequence, sta
 void append_header_only(buffer& to, command id, std::uint32_t sequence, status s = status::ok);
 void append_bind(buffer& to, command id, std::uint32_t sequence, const bind& b);
 void append_bind_response(buffer& to, command id, std::uint32_t sequence, status s, std::string_view system_id);
+
+// The first TLV with this tag among the raw ones; empty when there is none.
+std::optional<std::span<const std::uint8_t>> find_tlv(std::span<const std::uint8_t> tlvs, std::uint16_t tag) noexcept;
+void append_tlv(buffer& tlvs, std::uint16_t tag, std::span<const std::uint8_t> value);
 
 } // namespace tallyline::smpp

@@ -80,6 +80,16 @@ bool is_bind(command id) {
   return id == command::bind_transceiver || id == command::bind_receiver || id == command::bind_transmitter;
 }
 
+// Of interface_version, behind three C-octet strings that have been looked through or written here; addr_ton and addr_npi
+// follow. libsmpp34 knows version 3.4 and the values of 5.2.5 and 5.2.6 only and refuses any other: it never sees them.
+std::size_t version_offset(std::span<const std::uint8_t> whole_pdu) {
+  std::size_t at = header_size;
+  for (int strings = 0; strings < 3; ++at)
+    strings += whole_pdu[at] == 0;
+  return at;
+}
+constexpr std::uint8_t plain_version = 0x34;
+
 template <class T> void pack(buffer& to, T& pdu) {
   std::array<std::uint8_t, 512> octets;
   int length = 0;
@@ -93,16 +103,20 @@ decoded<bind_request> read_bind(const header& h, std::span<const std::uint8_t> w
   if (!is_bind(h.id)) return status::invalid_command_id;
   if (whole_pdu.size() < header_size) return status::invalid_command_length;
   if (const status s = check_bind_body(whole_pdu.subspan(header_size)); s != status::ok) return s;
-  bind_transceiver_t b{};
-  if (smpp34_unpack(static_cast<std::uint32_t>(h.id), &b, whole_pdu.data(), static_cast<int>(whole_pdu.size())) != 0)
-    return status::bind_failed;
+  std::vector<std::uint8_t> octets(whole_pdu.begin(), whole_pdu.end());
+  std::uint8_t* version = octets.data() + version_offset(octets);
   bind_request r;
+  r.interface_version = version[0];
+  version[0] = plain_version;
+  version[1] = version[2] = 0;
+  bind_transceiver_t b{};
+  if (smpp34_unpack(static_cast<std::uint32_t>(h.id), &b, octets.data(), static_cast<int>(octets.size())) != 0)
+    return status::bind_failed;
   r.id = h.id;
   r.system_id = text_of(b.system_id);
   r.password = text_of(b.password);
   r.system_type = text_of(b.system_type);
   r.address_range = text_of(b.address_range);
-  r.interface_version = b.interface_version;
   return r;
 }
 
@@ -131,11 +145,15 @@ void append_bind(buffer& to, command id, std::uint32_t sequence, const bind& b) 
   set_text(pdu.system_id, b.system_id);
   set_text(pdu.password, b.password);
   set_text(pdu.system_type, b.system_type);
-  pdu.interface_version = b.interface_version;
-  pdu.addr_ton = b.address_ton;
-  pdu.addr_npi = b.address_npi;
+  pdu.interface_version = plain_version;
   set_text(pdu.address_range, b.address_range);
+  const std::size_t at = to.size();
   pack(to, pdu);
+  if (to.size() == at) return;
+  std::uint8_t* octets = to.data() + at + version_offset(std::span(to).subspan(at));
+  octets[0] = b.interface_version;
+  octets[1] = b.address_ton;
+  octets[2] = b.address_npi;
 }
 
 void append_bind_response(buffer& to, command id, std::uint32_t sequence, status s, std::string_view system_id) {

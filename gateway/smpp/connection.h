@@ -5,11 +5,13 @@
 
 #include "gateway/smpp/deadline.h"
 #include "gateway/smpp/framer.h"
+#include "gateway/smpp/link_tls.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +27,12 @@ public:
         broken; // could not be opened, or has ended; nothing follows
   };
 
-  connection(boost::asio::io_context& io, events on);
+  struct settings {
+    std::string source_ip;                            // to leave from; empty: any
+    tls_settings tls;
+    std::shared_ptr<boost::asio::ssl::context> trust; // made from them, when they are on
+  };
+  connection(boost::asio::io_context& io, settings how, events on);
 
   void open(const std::string& host, std::uint16_t port);
   framer& frames() { return frames_; }
@@ -42,7 +49,9 @@ private:
   using tcp = boost::asio::ip::tcp;
   using error = boost::system::error_code;
 
-  void connect(const std::vector<tcp::endpoint>& to);
+  void connect(std::vector<tcp::endpoint> to);
+  void shake_hands();
+  void send_no_more();
   void opened();
   void read();
   void on_read(const error& failed, std::size_t octets);
@@ -50,8 +59,11 @@ private:
   void fail(const std::string& why);
   void close();
 
+  settings how_;
   tcp::socket socket_;
+  std::optional<boost::asio::ssl::stream<tcp::socket&>> tls_; // over socket_
   tcp::resolver resolver_;
+  std::string host_;
   deadline linger_;
   framer frames_;
   buffer queued_, in_flight_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "gateway/smpp/connection.h"
+#include "gateway/smpp/pace.h"
 #include "gateway/smpp/smpp_link.h"
 #include "gateway/smpp/window.h"
 
@@ -17,7 +18,10 @@ struct smpp_link::impl : std::enable_shared_from_this<smpp_link::impl> {
 
   void check_settings() const;
   void step(const bind_fsm::input& in);
-  bool submit(const message& m, std::uint64_t token, command as);
+  bool submit(const message& m, std::uint64_t token, command as, urgency how);
+  bool can_submit() const { return fsm.state() == bind_state::bound && settings.as != bind_as::receiver; }
+  std::size_t waiting_count() const;
+  std::string name() const; // for the log
   void flush();
   void die();
 
@@ -33,7 +37,8 @@ struct smpp_link::impl : std::enable_shared_from_this<smpp_link::impl> {
   void on_readable(const connection::ptr& from, std::size_t octets);
   void on_pdu(std::span<const std::uint8_t> pdu);
   void on_message(std::span<const std::uint8_t> body);
-  void on_submit_response(status s);
+  void on_submit_response(status s, std::span<const std::uint8_t> body);
+  void read_congestion(std::span<const std::uint8_t> body);
   void on_bind_response(std::span<const std::uint8_t> pdu);
   void on_generic_nack();
   void on_unknown();
@@ -42,6 +47,8 @@ struct smpp_link::impl : std::enable_shared_from_this<smpp_link::impl> {
 
   // Outgoing submit_sm.
   void send_waiting();
+  bool drop_late(window::clock::time_point now);
+  void arm_pace(window::clock::time_point now);
   void arm_expiry();
   void on_expiry();
   template <class Append> void send(Append append) {
@@ -50,6 +57,7 @@ struct smpp_link::impl : std::enable_shared_from_this<smpp_link::impl> {
     append(out);
     counters.octets_out += out.size() - before;
     ++counters.pdus_out;
+    if (on.trace) on.trace(true, std::span(out).subspan(before));
   }
   void send_header(command id, std::uint32_t sequence, status s = status::ok) {
     send([&](buffer& out) { append_header_only(out, id, sequence, s); });
@@ -57,6 +65,7 @@ struct smpp_link::impl : std::enable_shared_from_this<smpp_link::impl> {
 
   struct waiting_submit {
     std::uint64_t token;
+    window::clock::time_point until; // of a reply
     buffer pdu; // its sequence number is set when it leaves
   };
 
@@ -66,9 +75,11 @@ struct smpp_link::impl : std::enable_shared_from_this<smpp_link::impl> {
   link_counters counters;
   bind_fsm fsm;
   window requests;
-  deadline bind_timer, expiry;
+  pace speed;
+  std::shared_ptr<boost::asio::ssl::context> trust;
+  deadline bind_timer, expiry, pace_timer;
   connection::ptr wire;
-  std::deque<waiting_submit> waiting;
+  std::array<std::deque<waiting_submit>, urgencies> waiting;
   std::size_t waiting_octets = 0;
   std::vector<std::function<void()>> stop_done;
   header current;                  // of the PDU that is being handled

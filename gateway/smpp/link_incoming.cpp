@@ -2,10 +2,16 @@
 #include "gateway/smpp/link_impl.h"
 
 #include "gateway/smpp/names.h"
+#include "gateway/smpp/octets.h"
 
 #include <spdlog/spdlog.h>
 
 namespace tallyline::smpp {
+namespace {
+
+constexpr std::size_t longest_plain_response = 4; // octets of a body that holds no TLV: a TLV has four of its own
+
+} // namespace
 
 void smpp_link::impl::on_readable(const connection::ptr& from, std::size_t octets) {
   counters.octets_in += octets;
@@ -26,6 +32,7 @@ void smpp_link::impl::on_readable(const connection::ptr& from, std::size_t octet
 
 void smpp_link::impl::on_pdu(std::span<const std::uint8_t> pdu) {
   ++counters.pdus_in;
+  if (on.trace) on.trace(false, pdu);
   current = read_header(pdu);
   switch (current.id) {
   case command::deliver_sm:
@@ -33,8 +40,10 @@ void smpp_link::impl::on_pdu(std::span<const std::uint8_t> pdu) {
     return on_message(pdu.subspan(header_size));
   case command::submit_sm_resp:
   case command::data_sm_resp:
-    return on_submit_response(current.status);
+    return on_submit_response(current.status, pdu.subspan(header_size));
   case command::bind_transceiver_resp:
+  case command::bind_transmitter_resp:
+  case command::bind_receiver_resp:
     return on_bind_response(pdu);
   case command::generic_nack:
     return on_generic_nack();
@@ -75,9 +84,17 @@ void smpp_link::impl::on_message(std::span<const std::uint8_t> body) {
   if (on.message_in) on.message_in(*m);
 }
 
-void smpp_link::impl::on_submit_response(status s) {
+void smpp_link::impl::on_submit_response(status s, std::span<const std::uint8_t> body) {
   const auto token = requests.close(current.sequence);
   if (!token) return unmatched();
+  const auto now = window::clock::now();
+  if (s == status::throttled || s == status::message_queue_full) {
+    ++counters.throttled;
+    speed.throttled(now);
+  } else {
+    speed.taken(now);
+  }
+  if (body.size() > longest_plain_response) read_congestion(body);
   if (s != status::ok && worth_a_line(++counters.refused))
     spdlog::warn("smsc {}:{}: submit_sm refused: {} ({} so far)", settings.host, settings.port, describe(s),
                  counters.refused);
@@ -100,7 +117,16 @@ void smpp_link::impl::on_generic_nack() {
   const status s = current.status == status::ok ? status::system_error : current.status;
   if (fsm.state() == bind_state::binding && current.sequence == bind_sequence)
     return step({bind_event::bind_response, s});
-  on_submit_response(s);
+  on_submit_response(s, {});
+}
+
+// SMPP 5.0 4.2.5, 4.8.4.18: behind message_id there may stand how busy the SMSC is.
+void smpp_link::impl::read_congestion(std::span<const std::uint8_t> body) {
+  cursor in(body);
+  std::string_view id;
+  if (in.c_string(65, id) != cursor::found::whole) return;
+  const auto busy = find_tlv(in.rest(), tag::congestion_state);
+  if (busy && busy->size() == 1) speed.congestion((*busy)[0]);
 }
 
 void smpp_link::impl::on_unknown() {

@@ -59,6 +59,9 @@ enum class status : std::uint32_t {
   invalid_tlv_stream = 0x000000C0,     // ESME_RINVOPTPARSTREAM
   invalid_tlv_length = 0x000000C2,     // ESME_RINVPARLEN
   unknown_error = 0x000000FF,          // ESME_RUNKNOWNERR
+  // Never on the wire: what becomes of a request of ours on this side.
+  link_lost = 0xFFFFFFFF, // the link broke before the response
+  too_late = 0xFFFFFFFE,  // it waited until nobody needed it any more
 };
 
 struct header {
@@ -73,6 +76,7 @@ inline constexpr std::size_t header_size = 16;
 namespace tag {
 inline constexpr std::uint16_t user_message_reference = 0x0204;
 inline constexpr std::uint16_t message_payload = 0x0424;
+inline constexpr std::uint16_t congestion_state = 0x0428; // SMPP 5.0, 4.8.4.18
 inline constexpr std::uint16_t ussd_service_op = 0x0501;
 inline constexpr std::uint16_t its_session_info = 0x1383;
 } // namespace tag

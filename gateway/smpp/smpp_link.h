@@ -4,6 +4,7 @@
 
 #include "gateway/smpp/bind_fsm.h"
 #include "gateway/smpp/pdu.h"
+#include "gateway/smpp/link_tls.h"
 
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
@@ -13,12 +14,26 @@
 
 namespace tallyline::smpp {
 
+enum class bind_as : std::uint8_t { transceiver, transmitter, receiver };
+
+// Whom a request is for; what is more urgent leaves first when not all may.
+enum class urgency : std::uint8_t { reply, receipt, reminder }; // a phone that waits; a record's receipt; everything else
+inline constexpr std::size_t urgencies = 3;
+
 struct link_settings {
   std::string host = "127.0.0.1";
   std::uint16_t port = 2775;
   std::string system_id = "tallyline";
   std::string password;
   std::string system_type;
+  bind_as as = bind_as::transceiver;
+  std::uint8_t interface_version = 0x34; // 0x50: SMPP 5.0
+  std::uint8_t address_ton = 0, address_npi = 0;
+  std::string address_range;
+  std::string source_ip;         // of this machine, to leave from; empty: any
+  tls_settings tls;
+  unsigned rate = 0;             // requests a second at most; 0: no limit
+  unsigned reply_valid_s = 30;   // a reply that could not leave for so long is dropped: operators have ended its session
   bind_timing timing;        // see bind_fsm.h
   std::size_t window = 4096; // submit_sm without a response yet, at most; what comes on top waits in order
 };
@@ -27,6 +42,8 @@ struct link_counters {
   std::uint64_t pdus_in = 0, pdus_out = 0, octets_in = 0, octets_out = 0;
   std::uint64_t malformed = 0, unknown_commands = 0, timeouts = 0, reconnects = 0;
   std::uint64_t refused = 0;   // submit_sm whose response had a command_status
+  std::uint64_t throttled = 0; // of these, ESME_RTHROTTLED and ESME_RMSGQFUL
+  std::uint64_t too_late = 0;  // requests that waited longer than reply_valid_s
   std::uint64_t unmatched = 0; // responses to nothing that is outstanding: late, double or foreign
 };
 
@@ -39,12 +56,15 @@ public:
     std::function<void(const message&)> message_in;
     // Every PDU of one read has been handed in; what was sent meanwhile leaves now, in one write.
     std::function<void()> batch_end;
-    // The response to a submit_sm, or `system_error` when none came in time or the link broke. `token` is submit's.
+    // The response to a request, `system_error` when none came in time, `link_lost`, or `too_late`. `token` is submit's.
     std::function<void(std::uint64_t token, status s)> submit_done;
     // Whoever is told logs it; the link itself does not.
     std::function<void(bool bound, const std::string& why)> state;
+    // Every PDU as it comes and leaves; for a wire log. May be empty.
+    std::function<void(bool outgoing, std::span<const std::uint8_t> pdu)> trace = {};
   };
 
+  // Throws std::runtime_error when a file of the TLS settings cannot be used.
   smpp_link(boost::asio::io_context& io, link_settings settings, handlers on);
   ~smpp_link();
   smpp_link(const smpp_link&) = delete;
@@ -56,10 +76,14 @@ public:
   void stop(std::function<void()> done);
 
   bool bound() const;
+  bool can_submit() const; // bound, and not as a receiver
+  std::size_t unanswered() const;
+  std::size_t waiting() const; // for the window, the rate or the SMSC's patience
+  const link_settings& settings() const;
   // Queues a submit_sm. Returns false, and sends nothing, when the link is not bound or too much waits for the window
   // already. It leaves at the end of the current read batch, or at the next flush().
   // `as`: submit_sm or data_sm.
-  bool submit(const message& m, std::uint64_t token, command as = command::submit_sm);
+  bool submit(const message& m, std::uint64_t token, command as = command::submit_sm, urgency how = urgency::reply);
   void flush();
   const link_counters& counters() const;
 

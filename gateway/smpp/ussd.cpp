@@ -174,28 +174,13 @@ ussd_of_gateway read_ussd_of_gateway(const dialect& d, const message& m) noexcep
     return in;
   }
   if (!m.ussd_service_op) return in;
+  in.told = true;
   const std::uint8_t op = *m.ussd_service_op;
   const bool bit = m.its_session_info && ((*m.its_session_info)[1] & d.end_bit_out) != 0;
   // Where ending has no operation of its own, the bit alone says it.
   in.last = bit || (op == d.end.op && d.end.op != d.go_on.op) || (op == d.abort.op && d.abort.op != d.go_on.op);
   in.asks = !in.last && op == d.go_on.op;
   return in;
-}
-
-std::optional<std::span<const std::uint8_t>> find_tlv(std::span<const std::uint8_t> tlvs, std::uint16_t tag) noexcept {
-  cursor in(tlvs);
-  std::uint16_t t = 0, length = 0;
-  std::span<const std::uint8_t> value;
-  while (in.u16(t) && in.u16(length) && in.take(length, value))
-    if (t == tag) return value;
-  return std::nullopt;
-}
-
-void append_tlv(buffer& tlvs, std::uint16_t tag, std::span<const std::uint8_t> value) {
-  const std::size_t at = tlvs.size();
-  tlvs.resize(at + 4 + value.size());
-  std::uint8_t* p = put_u16(put_u16(tlvs.data() + at, tag), static_cast<std::uint16_t>(value.size()));
-  if (!value.empty()) std::memcpy(p, value.data(), value.size());
 }
 
 } // namespace tallyline::smpp

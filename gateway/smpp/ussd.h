@@ -36,13 +36,10 @@ void write_ussd(const dialect& d, message& m, const ussd_out& o, buffer& tlvs);
 // The same for the network side, for the simulated SMSC and the tests.
 void write_ussd_of_network(const dialect& d, message& m, const ussd_out& o, buffer& tlvs);
 struct ussd_of_gateway {
-  bool asks = false, last = false; // neither: not in this dialect
+  bool asks = false, last = false; // neither: not what a gateway says in this dialect
+  bool told = false;               // there is an operation at all
   std::uint64_t session = 0;
 };
 ussd_of_gateway read_ussd_of_gateway(const dialect& d, const message& m) noexcept;
-
-// The first TLV with this tag among the raw ones; empty when there is none.
-std::optional<std::span<const std::uint8_t>> find_tlv(std::span<const std::uint8_t> tlvs, std::uint16_t tag) noexcept;
-void append_tlv(buffer& tlvs, std::uint16_t tag, std::span<const std::uint8_t> value);
 
 } // namespace tallyline::smpp

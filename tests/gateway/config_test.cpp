@@ -27,8 +27,8 @@ TEST_CASE("the sample configuration is the default configuration") {
   const config_file f(sample_config());
   const config c = read_config(f.path), defaults;
   CHECK(c.database == f.path.parent_path() / "tallyline.db");
-  CHECK(c.smsc.host == defaults.smsc.host);
-  CHECK(c.smsc.port == defaults.smsc.port);
+  CHECK(c.smscs[0].link.host == defaults.smscs[0].link.host);
+  CHECK(c.smscs[0].link.port == defaults.smscs[0].link.port);
   CHECK(c.pins.lock_ms == defaults.pins.lock_ms);
   CHECK(c.sessions.idle == defaults.sessions.idle);
   CHECK(c.menus.empty());
@@ -43,8 +43,9 @@ TEST_CASE("paths in a configuration are relative to it") {
 
 TEST_CASE("a wrong setting is refused with its place, the line and what there is") {
   CHECK(config_file("smsc:\n  prot: 2775\n").refusal() ==
-        "test.yaml:2:3: error: there is no setting 'prot' in smsc; there are: host, password, port, system_id, "
-        "system_type, window\n"
+        "test.yaml:2:3: error: there is no setting 'prot' in smsc; there are: address, bind, binds, dialect, "
+        "host, interface_version, name, password, port, rate, service_type, source_ip, system_id, system_type, tls, "
+        "window\n"
         "    prot: 2775\n"
         "    ^");
   CHECK(config_file("smsc: {port: 70000}\n").refusal() ==
@@ -55,7 +56,7 @@ TEST_CASE("a wrong setting is refused with its place, the line and what there is
   CHECK(config_file("pin: [1\n").refusal().starts_with("test.yaml:2:1: error:"));
 }
 
-TEST_CASE("an empty configuration is the default one") { CHECK(read_config(config_file("").path).smsc.port == 2775); }
+TEST_CASE("an empty configuration is the default one") { CHECK(read_config(config_file("").path).smscs[0].link.port == 2775); }
 
 TEST_CASE("how menus may change is read, and a freeze that is none is refused") {
   CHECK_FALSE(read_config(config_file("").path).publishing.given);

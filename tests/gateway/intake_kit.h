@@ -79,6 +79,7 @@ struct desk {
   wide_page limit;
   std::int64_t now_ms = 1'000'000;
   gateway::steady_time now{};
+  bool taken = true; // the network takes each page at once
   std::optional<gateway::pin_guard> pins;
   std::optional<gateway::intake> intake;
 
@@ -103,7 +104,9 @@ struct desk {
   }
 
   void hear(gateway::said what, std::string_view text, std::uint64_t session = 1, std::uint64_t msisdn = 98912) {
-    intake->take({what, msisdn, "140", text, {0, session, 0}});
+    // Whoever answers has seen the page: the network has taken it by then.
+    if (what == gateway::said::answer && taken) intake->take({gateway::said::shown, msisdn, {}, {}, {0, session, 0, 0}});
+    intake->take({what, msisdn, "140", text, {0, session, 0, 0}});
   }
   // Dials and answers, the disk keeping up.
   void call(std::initializer_list<std::string_view> answers, std::uint64_t session = 1, std::uint64_t msisdn = 98912) {

@@ -196,3 +196,35 @@ TEST_CASE("a dial string's answers are kept before the page that follows them") 
   d.store.complete_all();
   CHECK(d.shows("Second"));
 }
+
+TEST_CASE("what the network sends again before it has taken the next page is the same answer, not one more") {
+  tests::desk d;
+  d.call({"1", "1234"});
+  const auto pages = d.out.pages.size();
+  d.taken = false;
+  d.hear(said::answer, "1");
+  d.store.complete_all();
+  REQUIRE(d.out.pages.size() == pages + 1);
+  d.hear(said::answer, "1"); // the SMSC did not see our response
+  d.store.complete_all();
+  CHECK(d.out.pages.size() == pages + 1);
+  CHECK(d.intake->counters().repeated == 1);
+  d.taken = true;
+  d.hear(said::answer, "1"); // and this one is meant
+  d.store.complete_all();
+  CHECK(d.out.pages.size() == pages + 2);
+}
+
+TEST_CASE("a dial that is sent again opens one session") {
+  tests::desk d;
+  d.taken = false;
+  d.call({});
+  const auto pages = d.out.pages.size();
+  d.hear(said::begin, "*140#");
+  d.store.complete_all();
+  CHECK(d.out.pages.size() == pages);
+  CHECK(d.intake->counters().sessions == 1);
+  d.hear(said::begin, "*140#", 2); // another session of the network is another call
+  d.store.complete_all();
+  CHECK(d.intake->counters().sessions == 2);
+}

@@ -21,6 +21,7 @@ public:
     accept();
   }
 
+  tcp::endpoint peer() const { return socket_.remote_endpoint(); }
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
   // Runs the context until `reached`, five seconds at the most.
