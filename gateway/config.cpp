@@ -105,7 +105,7 @@ void publishing_of(const settings_reader& r, const YAML::Node& n, publishing_set
 }
 
 void read_all(const settings_reader& r, const YAML::Node& root, config& c) {
-  std::string database;
+  std::string database, trace;
   long long lock_minutes = c.pins.lock_ms / 60'000;
   r.section(root, "the configuration",
             {{"database", r.text(database)},
@@ -124,6 +124,12 @@ void read_all(const settings_reader& r, const YAML::Node& root, config& c) {
                            {"operator_total_s", r.number(c.operator_total_s, 10, 86'400)},
                            {"answer_takes_s", r.number(c.answer_takes_s, 1, 600)}});
               }},
+             {"trace_pdu",
+              [&](const YAML::Node& n) {
+                r.text(trace)(n);
+                c.trace_pdu = r.beside(trace);
+              }},
+             {"metrics_port", r.number(c.metrics_port, 0, 65535)},
              {"publishing", [&](const YAML::Node& n) { publishing_of(r, n, c.publishing); }},
              {"pin", [&](const YAML::Node& n) {
                 r.section(
@@ -175,6 +181,8 @@ pin:
 # publishing:          # how menus may change; without it, what the database was told last stays
 #   approval: false    # true: a second person approves each version, see tallyline menu approve
 #   freeze: none       # polling_day (midnight before it to noon after it), or [from, until]
+metrics_port: 0        # on this machine only, for Prometheus: GET /metrics; 0: none
+# trace_pdu: wire.pcap # every PDU, for Wireshark; or wire.log in lines. PINs are masked
 log: {}                # trace, debug, info, warn, error
 )",
       c.database.string(), c.smscs[0].link.host, c.smscs[0].link.port, c.smscs[0].link.system_id, c.smscs[0].link.window, c.sessions.idle.count(),

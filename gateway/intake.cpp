@@ -118,6 +118,7 @@ void intake::draft_found(std::uint32_t slot, std::uint64_t msisdn, std::string_v
 }
 
 void intake::take(const inbound& in) {
+  secret_ = in.what == said::answer; // until it is known better
   session_ref ref;
   session* s = sessions_.find(in.msisdn, &ref);
   const bool theirs = s && s->path.session == in.path.session && s->path.link == in.path.link;
@@ -240,6 +241,7 @@ void intake::remember_language(const session& s) {
 }
 
 void intake::perform(session_ref ref, session& s, menus::step next, bool answered) {
+  if (next.what != menus::action::check_pin) secret_ = false;
   switch (next.what) {
   case menus::action::prompt:
     if (answered) return keep_then_show(ref, s, std::move(next.text));
@@ -263,6 +265,7 @@ void intake::check_pin(session_ref ref, session& s, std::string_view digits) {
     if (!verdict) return fail(ref, *waiting, verdict.error());
     pin_known(ref, *verdict);
   });
+  secret_ = true; // whatever has been said to it meanwhile
 }
 
 void intake::pin_known(session_ref ref, menus::pin_verdict verdict) {
@@ -324,6 +327,7 @@ void intake::submitted(session_ref ref, const storage::result<storage::outcome>&
 
 void intake::show(session& s, std::string_view text, bool last) {
   s.unshown = true;
+  turn_latency_.add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, (clock_.steady() - s.last_heard).count())));
   out_.page(s.msisdn, menus_[s.menu].script->dial, s.path, text, last);
   ++s.path.turn;
 }

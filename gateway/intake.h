@@ -10,6 +10,7 @@
 #include "gateway/inbound.h"
 #include "gateway/pin_guard.h"
 #include "gateway/session.h"
+#include "gateway/smpp/latency.h"
 #include "menus/engine.h"
 #include "storage/store.h"
 
@@ -80,6 +81,10 @@ public:
   std::size_t open_sessions() const { return sessions_.size(); }
   std::size_t waiting_drafts() const { return slots_.waiting(); }
   const intake_counters& counters() const { return counters_; }
+  // Whether what `take` was given last was, or may have been, a PIN.
+  bool last_was_secret() const { return secret_; }
+  // From a subscriber's word to the page that answers it, nanoseconds; the disk is in it.
+  const smpp::latency& turn_latency() const { return turn_latency_; }
 
 private:
   void begin(const inbound& in);
@@ -123,6 +128,8 @@ private:
   draft_slots slots_;
   boost::unordered_flat_map<std::uint64_t, std::string> languages_; // chosen by subscribers, by MSISDN
   intake_counters counters_;
+  smpp::latency turn_latency_;
+  bool secret_ = false;
   std::string scratch_; // a draft's bytes on their way to the store
 };
 

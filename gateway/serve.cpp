@@ -2,6 +2,8 @@
 
 #include "gateway/control_link.h"
 #include "gateway/dialect_files.h"
+#include "gateway/metrics_link.h"
+#include "gateway/pdu_trace.h"
 #include "gateway/serve_menus.h"
 #include "storage/import.h"
 
@@ -38,8 +40,11 @@ struct service::impl {
         expiry(context), database(c.database) {
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
+    tracing = !c.trace_pdu.empty();
     for (const auto& s : c.smscs)
       add_smsc(s);
+    if (tracing) trace.emplace(c.trace_pdu, names);
+    if (c.metrics_port) metrics.emplace(io, c.metrics_port, [this] { return to_prometheus(figures()); });
     for (const auto& d : store->open_drafts())
       desk.draft_found(d.slot, d.msisdn, d.menu);
     desk.drafts_known();
@@ -83,8 +88,17 @@ struct service::impl {
 
   smpp::smpp_link::handlers handlers(std::uint32_t bind) {
     smpp::smpp_link::handlers h;
-    h.message_in = [this, bind](const smpp::message& m) { bearer.message_in(bind, m); };
-    h.batch_end = [this] { watch_expiry(); };
+    h.message_in = [this, bind](const smpp::message& m) {
+      const bool taken = bearer.message_in(bind, m);
+      if (trace) trace->settled(taken && desk.last_was_secret());
+    };
+    if (tracing) h.trace = [this, bind](bool outgoing, std::span<const std::uint8_t> pdu) { if (trace) trace->pdu(bind, outgoing, pdu); };
+    // A page may leave by another bind than the one that was read from. Receivers stand before their transmitters, so
+    // that the response leaves ahead of the page.
+    h.batch_end = [this] {
+      if (binds.size() > 1) bearer.flush();
+      watch_expiry();
+    };
     h.submit_done = [this](std::uint64_t token, smpp::status s) { bearer.submit_done(token, s); };
     h.state = [this, bind](bool bound, const std::string& why) {
       if (bound)
@@ -111,8 +125,32 @@ struct service::impl {
     if (line == "status")
       return reply({true, fmt::format("{} sessions open, {} on earlier menus", desk.open_sessions(),
                                       desk.sessions_on_earlier())});
-    if (line != "menus") return reply({false, "not understood; there are: menus, status"});
+    if (line == "lines") return reply({true, to_json(figures())});
+    if (line != "menus") return reply({false, "not understood; there are: lines, menus, status"});
     switcher.look(reply);
+  }
+
+  gateway_figures figures() const {
+    gateway_figures f;
+    const auto us = [](std::uint64_t ns) { return ns / 1000; };
+    for (std::size_t b = 0; b < binds.size(); ++b) {
+      const auto& l = *binds[b];
+      const auto& took = bearer.latency_of(b);
+      f.binds.push_back({names[b], fmt::format("{}:{}", l.settings().host, l.settings().port), l.bound(), l.unanswered(),
+                         l.waiting(), l.counters(), us(took.percentile(0.5)), us(took.percentile(0.99)), us(took.max())});
+    }
+    f.intake = desk.counters();
+    f.ussd = bearer.counters();
+    f.commits = store->counters().groups;
+    f.failed_commits = store->counters().failed_groups;
+    f.disk_fails = store->counters().failing;
+    f.sessions = desk.open_sessions();
+    f.drafts = desk.waiting_drafts();
+    f.on_earlier_menus = desk.sessions_on_earlier();
+    f.turn_p50_us = us(desk.turn_latency().percentile(0.5));
+    f.turn_p99_us = us(desk.turn_latency().percentile(0.99));
+    f.turn_max_us = us(desk.turn_latency().max());
+    return f;
   }
 
   // One timer for all sessions, set to the one that has waited longest; none while none is open.
@@ -146,6 +184,9 @@ struct service::impl {
   boost::asio::steady_timer expiry;
   std::filesystem::path database;
   std::optional<control_link> control;
+  std::optional<pdu_trace> trace;
+  std::optional<metrics_link> metrics;
+  bool tracing = false;
   bool watching = false;
 };
 
@@ -175,13 +216,7 @@ void service::stop(std::function<void()> done) {
 
 const intake& service::desk() const { return impl_->desk; }
 const storage::store_counters& service::store_counters() const { return impl_->store->counters(); }
-std::vector<bind_figures> service::binds() const {
-  std::vector<bind_figures> all;
-  for (std::size_t b = 0; b < impl_->binds.size(); ++b)
-    all.push_back({impl_->names[b], impl_->binds[b]->bound(), impl_->binds[b]->unanswered(), impl_->binds[b]->waiting(),
-                   impl_->binds[b]->counters()});
-  return all;
-}
+gateway_figures service::figures() const { return impl_->figures(); }
 
 std::string service::summary() const {
   const intake_counters& c = impl_->desk.counters();

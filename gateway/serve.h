@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/config.h"
+#include "gateway/figures.h"
 #include "gateway/intake.h"
 #include "gateway/smpp/smpp_link.h"
 #include "gateway/ussd_bearer.h"
@@ -12,14 +13,6 @@
 #include <memory>
 
 namespace tallyline::gateway {
-
-// One bind as it stands.
-struct bind_figures {
-  std::string name;
-  bool bound = false;
-  std::size_t unanswered = 0, waiting = 0;
-  smpp::link_counters counters;
-};
 
 // Network thread only, which is the one that runs the io_context.
 class service {
@@ -36,7 +29,7 @@ public:
 
   const intake& desk() const;
   const storage::store_counters& store_counters() const;
-  std::vector<bind_figures> binds() const;
+  gateway_figures figures() const;
   // One line of what was done, for the log.
   std::string summary() const;
 

@@ -41,7 +41,7 @@ bool ussd_page::fits(std::string_view utf8) const { return smpp::fits_ussd(utf8)
 
 void ussd_bearer::add_bind(smpp::smpp_link& link) {
   smscs_.back().binds.push_back(static_cast<std::uint32_t>(binds_.size()));
-  binds_.push_back({&link, static_cast<std::uint32_t>(smscs_.size() - 1)});
+  binds_.push_back({&link, static_cast<std::uint32_t>(smscs_.size() - 1), std::make_unique<smpp::latency>()});
 }
 
 bool ussd_bearer::message_in(std::uint32_t by, const smpp::message& m) {
@@ -94,15 +94,15 @@ std::uint64_t ussd_bearer::take_place() {
 void ussd_bearer::forget(std::uint64_t place) { free_.push_back(static_cast<std::uint32_t>(place)); }
 
 // The bind that the subscriber was heard by, while it lives; else another of the same SMSC, one subscriber by one bind.
-smpp::smpp_link* ussd_bearer::way_to(std::uint64_t msisdn, const return_path& path) const {
-  smpp::smpp_link* const own = binds_[path.bind].link;
-  if (own->can_submit()) return own;
-  const auto& others = smscs_[path.link].binds;
+bool ussd_bearer::find_way(in_flight& p) const {
+  p.by = p.path.bind;
+  if (binds_[p.by].link->can_submit()) return true;
+  const auto& others = smscs_[p.path.link].binds;
   for (std::size_t i = 0; i < others.size(); ++i) {
-    smpp::smpp_link* const other = binds_[others[(msisdn + i) % others.size()]].link;
-    if (other->can_submit()) return other;
+    p.by = others[(p.msisdn + i) % others.size()];
+    if (binds_[p.by].link->can_submit()) return true;
   }
-  return nullptr;
+  return false;
 }
 
 void ussd_bearer::page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
@@ -121,9 +121,8 @@ void ussd_bearer::page(std::uint64_t msisdn, std::string_view code, const return
 }
 
 bool ussd_bearer::send(std::uint64_t place) {
-  const auto& p = in_flight_[place];
-  smpp::smpp_link* const link = way_to(p.msisdn, p.path);
-  if (!link) return false;
+  auto& p = in_flight_[place];
+  if (!find_way(p)) return false;
   const smpp::dialect& d = *smscs_[p.path.link].spoken;
   smpp::message m;
   fmt::format_int digits(p.msisdn);
@@ -143,7 +142,7 @@ bool ussd_bearer::send(std::uint64_t place) {
       m.data_coding = kept->second.coding;
   }
   smpp::write_ussd(d, m, out, tlvs_out_);
-  return link->submit(m, place, d.by_data_sm ? smpp::command::data_sm : smpp::command::submit_sm);
+  return binds_[p.by].link->submit(m, place, d.by_data_sm ? smpp::command::data_sm : smpp::command::submit_sm);
 }
 
 void ussd_bearer::submit_done(std::uint64_t place, smpp::status s) {
@@ -157,7 +156,10 @@ void ussd_bearer::submit_done(std::uint64_t place, smpp::status s) {
   if (p.last && smscs_[p.path.link].spoken->remembers()) remembered_.erase(p.msisdn);
   // Nobody sees a page that was not taken: the session is over. What was answered is on disk, a redial goes on from there.
   const inbound told{s == smpp::status::ok ? said::shown : said::gone, p.msisdn, {}, {}, p.path};
-  if (s != smpp::status::ok) ++counters_.undelivered;
+  if (s == smpp::status::ok)
+    binds_[p.by].took->add(static_cast<std::uint64_t>((std::chrono::steady_clock::now() - p.since).count()));
+  else
+    ++counters_.undelivered;
   forget(place);
   to_(told);
 }

@@ -4,6 +4,7 @@
 
 #include "gateway/inbound.h"
 #include "gateway/smpp/codec.h"
+#include "gateway/smpp/latency.h"
 #include "gateway/smpp/smpp_link.h"
 #include "gateway/smpp/ussd.h"
 #include "menus/bearer.h"
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -49,6 +51,8 @@ public:
   void flush() override;
 
   const ussd_counters& counters() const { return counters_; }
+  // From handing a page to the bind to the SMSC's response, nanoseconds.
+  const smpp::latency& latency_of(std::size_t bind_number) const { return *binds_[bind_number].took; }
 
 private:
   struct smsc {
@@ -58,6 +62,7 @@ private:
   struct bind {
     smpp::smpp_link* link;
     std::uint32_t smsc;
+    std::unique_ptr<smpp::latency> took = std::make_unique<smpp::latency>();
   };
   // A page that has no response yet; its place here is the token. Kept whole, for when its bind dies or the SMSC wants
   // it again later.
@@ -66,6 +71,7 @@ private:
     return_path path;
     std::string code, text;
     bool last = false;
+    std::uint32_t by = 0; // the bind that it left by
     std::chrono::steady_clock::time_point since;
   };
   // What the dialogue's first message had and each of ours must repeat.
@@ -75,7 +81,7 @@ private:
   };
   std::uint64_t take_place();
   bool send(std::uint64_t place);
-  smpp::smpp_link* way_to(std::uint64_t msisdn, const return_path& path) const;
+  bool find_way(in_flight& p) const;
   void forget(std::uint64_t place);
   std::string_view dialled(const smpp::dialect& d, const smpp::message& m);
 

@@ -12,6 +12,8 @@ using job = std::function<int()>;
 
 void add_serve(CLI::App& app, job& chosen);
 void add_import(CLI::App& app, job& chosen);
+void add_lines(CLI::App& app, job& chosen);
+void add_smpp(CLI::App& app, job& chosen);
 void add_menu(CLI::App& app, job& chosen);
 void add_report(CLI::App& app, job& chosen);
 void add_receipt(CLI::App& app, job& chosen);

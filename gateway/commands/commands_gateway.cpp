@@ -28,8 +28,10 @@ int serve(const config& c) {
     s.stop([&] { io.stop(); });
   });
   s.start();
-  spdlog::info("serving {}, SMSC {}:{}, {} unfinished reports on disk", c.database.string(), c.smscs[0].link.host, c.smscs[0].link.port,
-               s.desk().waiting_drafts());
+  for (const auto& p : c.smscs)
+    spdlog::info("SMSC {}: {}:{}, {} bind{}, dialect {}{}", p.name, p.link.host, p.link.port, p.binds,
+                 p.pairs ? " pairs" : p.binds > 1 ? "s" : "", p.dialect, p.link.tls.on ? ", TLS" : "");
+  spdlog::info("serving {}, {} unfinished reports on disk", c.database.string(), s.desk().waiting_drafts());
   io.run();
   spdlog::info("stopped: {}", s.summary());
   return 0;
@@ -71,7 +73,7 @@ int report(const report_options& o) {
 } // namespace
 
 void add_serve(CLI::App& app, job& chosen) {
-  static std::string file, database, host;
+  static std::string file, database, host, trace;
   static std::vector<std::string> menus;
   static std::uint16_t port = 0;
   static bool print = false;
@@ -81,6 +83,7 @@ void add_serve(CLI::App& app, job& chosen) {
   c->add_option("--menu,-m", menus, "menu script, instead of the configuration's; may be given several times");
   c->add_option("--smsc-host", host, "SMSC's host");
   c->add_option("--smsc-port", port, "SMSC's port");
+  c->add_option("--trace-pdu", trace, "log every PDU into this file: lines, or pcap when it ends in .pcap; PINs are masked");
   c->add_flag("--print-config", print, "print a commented configuration and end");
   c->footer("Example: tallyline import my-pack && tallyline serve --smsc-host 10.1.0.5 --menu night.yaml");
   c->callback([&] {
@@ -91,6 +94,7 @@ void add_serve(CLI::App& app, job& chosen) {
       if (!database.empty()) settings.database = database;
       if (!menus.empty()) settings.menus.assign(menus.begin(), menus.end());
       if (!host.empty()) settings.smscs[0].link.host = host;
+      if (!trace.empty()) settings.trace_pdu = trace;
       if (port) settings.smscs[0].link.port = port;
       return serve(settings);
     };

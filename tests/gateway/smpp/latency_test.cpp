@@ -1,10 +1,10 @@
-#include "gateway/rehearsal/latency.h"
+#include "gateway/smpp/latency.h"
 
 #include <doctest/doctest.h>
 #include <random>
 #include <vector>
 
-using tallyline::rehearsal::latency;
+using tallyline::smpp::latency;
 
 TEST_CASE("without values every figure is zero") {
   const latency l;

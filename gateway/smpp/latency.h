@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace tallyline::rehearsal {
+namespace tallyline::smpp {
 
 class latency {
 public:
@@ -64,4 +64,4 @@ private:
   std::uint64_t count_ = 0, sum_ = 0, max_ = 0;
 };
 
-} // namespace tallyline::rehearsal
+} // namespace tallyline::smpp

@@ -1,0 +1,98 @@
+// lines, smpp: what goes on between the gateway and the operators.
+#include "gateway/commands/commands.h"
+
+#include "gateway/control_link.h"
+#include "gateway/dialect_files.h"
+#include "gateway/figures.h"
+#include "gateway/smpp_probe_link.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <iostream>
+#include <sstream>
+#include <thread>
+#include <unistd.h>
+
+namespace tallyline::gateway {
+namespace {
+
+struct options {
+  std::string database = "tallyline.db", as = "table";
+  unsigned every_s = 0;
+};
+
+std::string ask(const std::string& database) {
+  const auto answer = ask_gateway(database, "lines");
+  if (!answer)
+    throw std::runtime_error(database + ": no gateway runs on this database now; start it with: tallyline serve");
+  if (!answer->done) throw std::runtime_error(answer->text);
+  return answer->text;
+}
+
+std::string summary(const std::string& line) {
+  const auto f = boost::json::parse(line).as_object();
+  const auto n = [&](const char* name) { return f.at(name).to_number<std::int64_t>(); };
+  return fmt::format("{} sessions open, {} begun, {} turns ({} µs median, {} µs p99), {} records, {} unfinished, "
+                     "{} pages undelivered, {} store errors\n",
+                     n("sessions_open"), n("sessions"), n("turns"), n("turn_p50_us"), n("turn_p99_us"), n("records"),
+                     n("drafts"), n("pages_undelivered"), n("store_errors"));
+}
+
+int lines(const options& o) {
+  const bool terminal = ::isatty(STDOUT_FILENO) != 0;
+  for (;;) {
+    const auto line = ask(o.database);
+    std::ostringstream page;
+    print(page, lines_table(line), format_named(o.as));
+    if (o.as == "table") page << summary(line);
+    if (o.every_s && terminal) std::cout << "\033[H\033[2J"; // ECMA-48: home, erase all
+    std::cout << page.str() << std::flush;
+    if (!o.every_s) return 0;
+    std::this_thread::sleep_for(std::chrono::seconds(o.every_s)); // of a person's screen, not of the gateway
+  }
+}
+
+int dialects() {
+  table t;
+  t.columns = {{"dialect", "dialect"}, {"about", "what is its own"}};
+  for (const auto& d : shipped_dialects())
+    t.rows.push_back({d.name, d.about});
+  print(std::cout, t, format::table);
+  return 0;
+}
+
+} // namespace
+
+void add_lines(CLI::App& app, job& chosen) {
+  static options o;
+  auto* c = app.add_subcommand("lines", "the binds to the SMSCs of the gateway that runs: state, counters, latency");
+  c->add_option("--database,-d", o.database, "the gateway's database file")->capture_default_str();
+  c->add_option("--watch,-w", o.every_s, "again every so many seconds, until Ctrl-C")->expected(0, 1)->default_str("2");
+  c->add_option("--format,-f", o.as, "table, csv or json")->check(CLI::IsMember({"table", "csv", "json"}));
+  c->footer("Example: tallyline lines --watch 2");
+  c->callback([&, c] {
+    if (c->count("--watch") && o.every_s == 0) o.every_s = 2;
+    chosen = [] { return lines(o); };
+  });
+}
+
+void add_smpp(CLI::App& app, job& chosen) {
+  auto* smpp = app.add_subcommand("smpp", "find out how an operator's SMSC speaks");
+  smpp->require_subcommand(1);
+  static probe_options p;
+  auto* c = smpp->add_subcommand("probe", "bind, wait for somebody to dial, print each PDU, and say which dialect fits");
+  c->add_option("host", p.link.host, "the SMSC")->required();
+  c->add_option("--port,-p", p.link.port, "its port")->capture_default_str();
+  c->add_option("--system-id", p.link.system_id, "who we are")->capture_default_str();
+  c->add_option("--password", p.link.password, "our password");
+  c->add_option("--system-type", p.link.system_type, "as the operator says");
+  c->add_option("--seconds", p.patience_s, "how long to wait for the call")->capture_default_str();
+  c->footer("Example: tallyline smpp probe 10.1.0.5 --system-id probe --password secret\n"
+            "Then dial the code on a phone and answer the question that it shows.");
+  c->callback([&] { chosen = [] { return run_probe(p, std::cout, std::cerr); }; });
+  auto* d = smpp->add_subcommand("dialects", "the USSD dialects that ship");
+  d->footer("Example: tallyline smpp dialects");
+  d->callback([&] { chosen = [] { return dialects(); }; });
+}
+
+} // namespace tallyline::gateway

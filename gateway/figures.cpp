@@ -1,0 +1,149 @@
+#include "gateway/figures.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <functional>
+#include <stdexcept>
+
+namespace tallyline::gateway {
+namespace {
+
+namespace json = boost::json;
+
+// Each figure of a bind once: its name for programs, its title for people, what it counts, and where it is.
+struct bind_column {
+  const char* name;
+  const char* title;
+  const char* help;
+  bool gauge;
+  std::uint64_t (*of)(const bind_figures&);
+};
+constexpr bind_column columns[] = {
+    {"pdus_in", "PDUs in", "PDUs that came", false, [](const bind_figures& b) { return b.counters.pdus_in; }},
+    {"pdus_out", "out", "PDUs that left", false, [](const bind_figures& b) { return b.counters.pdus_out; }},
+    {"octets_in", "octets in", "octets that came", false, [](const bind_figures& b) { return b.counters.octets_in; }},
+    {"octets_out", "out", "octets that left", false, [](const bind_figures& b) { return b.counters.octets_out; }},
+    {"unanswered", "open", "requests without a response yet", true,
+     [](const bind_figures& b) { return std::uint64_t{b.unanswered}; }},
+    {"waiting", "waiting", "requests that may not leave yet", true,
+     [](const bind_figures& b) { return std::uint64_t{b.waiting}; }},
+    {"refused", "refused", "requests that the SMSC refused", false,
+     [](const bind_figures& b) { return b.counters.refused; }},
+    {"throttled", "throttled", "of these, because it was too much", false,
+     [](const bind_figures& b) { return b.counters.throttled; }},
+    {"timeouts", "timeouts", "requests without a response in time", false,
+     [](const bind_figures& b) { return b.counters.timeouts; }},
+    {"too_late", "too late", "requests dropped because they waited too long", false,
+     [](const bind_figures& b) { return b.counters.too_late; }},
+    {"malformed", "malformed", "PDUs that were none", false,
+     [](const bind_figures& b) { return b.counters.malformed + b.counters.unknown_commands; }},
+    {"unmatched", "unmatched", "responses to nothing", false,
+     [](const bind_figures& b) { return b.counters.unmatched; }},
+    {"reconnects", "reconnects", "connections after the first", false,
+     [](const bind_figures& b) { return b.counters.reconnects; }},
+    {"p50_us", "p50 µs", "median from a page to the SMSC's response, microseconds", true,
+     [](const bind_figures& b) { return b.p50_us; }},
+    {"p99_us", "p99 µs", "99th percentile of the same", true, [](const bind_figures& b) { return b.p99_us; }},
+    {"max_us", "max µs", "longest of the same", true, [](const bind_figures& b) { return b.max_us; }},
+};
+
+struct whole {
+  const char* name;
+  const char* help;
+  bool gauge;
+  std::uint64_t value;
+};
+std::vector<whole> wholes(const gateway_figures& f) {
+  return {{"sessions_open", "USSD sessions under way", true, f.sessions},
+          {"sessions_on_earlier_menus", "of these, on a menu version no longer in service", true, f.on_earlier_menus},
+          {"drafts", "unfinished reports on disk", true, f.drafts},
+          {"sessions", "sessions begun", false, f.intake.sessions},
+          {"turns", "what subscribers said", false, f.intake.turns},
+          {"resumed", "sessions that went on with an unfinished report", false, f.intake.resumed},
+          {"records", "reports recorded", false, f.intake.records},
+          {"duplicates", "of these, the same report again", false, f.intake.duplicates},
+          {"corrections", "of these, corrections", false, f.intake.corrections},
+          {"reviews", "of these, put into review", false, f.intake.reviews},
+          {"wrong_pins", "PINs that were wrong or locked", false, f.intake.wrong_pins},
+          {"strangers", "calls of numbers that are not on the roster", false, f.intake.strangers},
+          {"lost_sessions", "answers in sessions that were over", false, f.intake.lost_sessions},
+          {"repeated", "what the network sent twice", false, f.intake.repeated},
+          {"store_errors", "answers and reports the disk did not take", false, f.intake.store_errors},
+          {"commits", "commits to the disk", false, f.commits},
+          {"failed_commits", "of these, failed", false, f.failed_commits},
+          {"disk_fails", "1 while the disk takes nothing", true, f.disk_fails ? 1U : 0U},
+          {"not_ussd", "messages that are no USSD", false, f.ussd.not_ussd},
+          {"pages_undelivered", "pages that nobody took", false, f.ussd.undelivered},
+          {"pages_resent", "pages that went out again, throttled or by another bind", false, f.ussd.resent},
+          {"turn_p50_us", "median from a word to the page that answers it, microseconds", true, f.turn_p50_us},
+          {"turn_p99_us", "99th percentile of the same", true, f.turn_p99_us},
+          {"turn_max_us", "longest of the same", true, f.turn_max_us}};
+}
+
+// A label's value (text format 0.0.4).
+std::string label(std::string_view value) {
+  std::string out;
+  for (const char c : value)
+    out += c == '"' ? "\\\"" : c == '\\' ? "\\\\" : c == '\n' ? "\\n" : std::string(1, c);
+  return out;
+}
+
+} // namespace
+
+std::string to_json(const gateway_figures& f) {
+  json::object all;
+  for (const auto& w : wholes(f))
+    all[w.name] = w.value;
+  json::array binds;
+  for (const auto& b : f.binds) {
+    json::object o{{"name", b.name}, {"peer", b.peer}, {"bound", b.bound}};
+    for (const auto& c : columns)
+      o[c.name] = c.of(b);
+    binds.push_back(std::move(o));
+  }
+  all["binds"] = std::move(binds);
+  return json::serialize(all);
+}
+
+std::string to_prometheus(const gateway_figures& f) {
+  std::string out;
+  const auto head = [&](const char* prefix, const char* name, const char* help, bool gauge) {
+    const std::string full = fmt::format("tallyline_{}{}{}", prefix, name, gauge ? "" : "_total");
+    out += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", full, help, gauge ? "gauge" : "counter");
+    return full;
+  };
+  for (const auto& w : wholes(f))
+    out += fmt::format("{} {}\n", head("", w.name, w.help, w.gauge), w.value);
+  const auto per_bind = [&](const char* name, const char* help, bool gauge, auto value) {
+    const auto full = head("bind_", name, help, gauge);
+    for (const auto& b : f.binds)
+      out += fmt::format("{}{{bind=\"{}\",peer=\"{}\"}} {}\n", full, label(b.name), label(b.peer), value(b));
+  };
+  per_bind("up", "1 while bound", true, [](const bind_figures& b) { return b.bound ? 1 : 0; });
+  for (const auto& c : columns)
+    per_bind(c.name, c.help, c.gauge, c.of);
+  return out;
+}
+
+table lines_table(const std::string& line) {
+  boost::system::error_code failed;
+  const auto all = json::parse(line, failed);
+  const auto* object = all.if_object();
+  const auto* binds = failed || !object ? nullptr : object->if_contains("binds");
+  if (!binds || !binds->is_array()) throw std::runtime_error("the gateway's answer was not understood: " + line.substr(0, 80));
+  table t;
+  t.columns = {{"name", "line"}, {"peer", "SMSC"}, {"bound", "state"}};
+  for (const auto& c : columns)
+    if (std::string_view(c.name).substr(0, 6) != "octets") t.columns.push_back({c.name, c.title});
+  for (const auto& bind : binds->get_array()) {
+    const auto& b = bind.as_object();
+    std::vector<cell> row{std::string(b.at("name").as_string()), std::string(b.at("peer").as_string()),
+                          std::string(b.at("bound").as_bool() ? "bound" : "down")};
+    for (std::size_t c = 3; c < t.columns.size(); ++c)
+      row.emplace_back(b.at(t.columns[c].name).to_number<std::int64_t>());
+    t.rows.push_back(std::move(row));
+  }
+  return t;
+}
+
+} // namespace tallyline::gateway
