@@ -48,7 +48,9 @@ void smsc_of(const settings_reader& r, const YAML::Node& n, smsc_settings& s) {
              {"password", word(l.password, 8)},
              {"system_type", word(l.system_type, 12)},
              {"interface_version",
-              [&](const YAML::Node& v) { l.interface_version = one_of(v, {"3.4", "5.0"}) == "5.0" ? 0x50 : 0x34; }},
+              [&](const YAML::Node& v) {
+                l.interface_version = one_of(v, {"3.4", "5.0"}) == "5.0" ? 0x50 : 0x34;
+              }},
              {"address",
               [&](const YAML::Node& v) {
                 r.section(v, "address",
@@ -64,7 +66,10 @@ void smsc_of(const settings_reader& r, const YAML::Node& n, smsc_settings& s) {
                 if (s.dialect.find_first_of("./") != std::string::npos) s.dialect = r.beside(s.dialect).string();
               }},
              {"service_type", word(s.service_type, 5)},
-             {"bind", [&](const YAML::Node& v) { s.pairs = one_of(v, {"transceiver", "pair"}) == "pair"; }},
+             {"bind",
+              [&](const YAML::Node& v) {
+                s.pairs = one_of(v, {"transceiver", "pair"}) == "pair";
+              }},
              {"binds", r.number(s.binds, 1, 64)},
              {"window", r.number(l.window, 1, 100'000)},
              {"rate", r.number(l.rate, 0, 1'000'000)}});
@@ -101,7 +106,8 @@ void freeze_of(const settings_reader& r, const YAML::Node& n, publishing_setting
 
 void publishing_of(const settings_reader& r, const YAML::Node& n, publishing_settings& p) {
   p.given = true;
-  r.section(n, "publishing", {{"approval", r.flag(p.approval)}, {"freeze", [&](const YAML::Node& f) { freeze_of(r, f, p); }}});
+  r.section(n, "publishing",
+            {{"approval", r.flag(p.approval)}, {"freeze", [&](const YAML::Node& f) { freeze_of(r, f, p); }}});
 }
 
 void read_all(const settings_reader& r, const YAML::Node& root, config& c) {
@@ -185,8 +191,9 @@ metrics_port: 0        # on this machine only, for Prometheus: GET /metrics; 0: 
 # trace_pdu: wire.pcap # every PDU, for Wireshark; or wire.log in lines. PINs are masked
 log: {}                # trace, debug, info, warn, error
 )",
-      c.database.string(), c.smscs[0].link.host, c.smscs[0].link.port, c.smscs[0].link.system_id, c.smscs[0].link.window, c.sessions.idle.count(),
-      c.operator_total_s, c.answer_takes_s, c.pins.tries, c.pins.lock_ms / 60'000, c.log);
+      c.database.string(), c.smscs[0].link.host, c.smscs[0].link.port, c.smscs[0].link.system_id,
+      c.smscs[0].link.window, c.sessions.idle.count(), c.operator_total_s, c.answer_takes_s, c.pins.tries,
+      c.pins.lock_ms / 60'000, c.log);
 }
 
 } // namespace tallyline::gateway

@@ -22,7 +22,7 @@ struct publishing_settings {
 // An SMSC and how we are bound to it.
 struct smsc_settings {
   std::string name = "smsc";
-  smpp::link_settings link; // of each bind
+  smpp::link_settings link;         // of each bind
   std::string dialect = "standard"; // one that ships, or a file
   std::string service_type;         // instead of the dialect's
   int binds = 1;
@@ -40,7 +40,7 @@ struct config {
   publishing_settings publishing;
   std::filesystem::path trace_pdu; // file for a wire log; empty: none
   std::uint16_t metrics_port = 0;  // on loopback, for Prometheus; 0: none
-  std::string log = "info"; // trace, debug, info, warn, error
+  std::string log = "info";        // trace, debug, info, warn, error
 };
 
 // Throws std::runtime_error with "file:line:column: error: what" and the line, as menu scripts do. Paths in the file

@@ -51,7 +51,9 @@ private:
                {{"tlv", [&](const YAML::Node& v) { key(v); }},
                 {"size", [&](const YAML::Node& v) { d_.session_size = static_cast<std::uint8_t>(number(v, 8)); }},
                 {"mask", [&](const YAML::Node& v) { d_.mask = static_cast<std::uint16_t>(number(v, 0xFFFF)); }},
-                {"sequence", [&](const YAML::Node& v) { d_.rising = word(v, {"rising", "echo"}) == "rising"; }}});
+                {"sequence", [&](const YAML::Node& v) {
+                   d_.rising = word(v, {"rising", "echo"}) == "rising";
+                 }}});
   }
   void key(const YAML::Node& n) {
     if (n.IsScalar() && n.Scalar() == "its_session_info")
@@ -101,7 +103,10 @@ private:
                 {"other", [&](const YAML::Node& v) { low = other(v); }},
                 {"vendor", [&](const YAML::Node& v) { vendor = other(v); }},
                 {"end_bit", [&](const YAML::Node& v) { d_.end_bit_in = static_cast<std::uint8_t>(number(v, 255)); }},
-                {"code", [&](const YAML::Node& v) { d_.code_in_text_only = word(v, {"destination", "text"}) == "text"; }},
+                {"code",
+                 [&](const YAML::Node& v) {
+                   d_.code_in_text_only = word(v, {"destination", "text"}) == "text";
+                 }},
                 {"suffix", [&](const YAML::Node& v) { d_.network_suffix = value(v); }}});
     d_.meaning.fill(low);
     std::fill(d_.meaning.begin() + first_vendor_value, d_.meaning.end(), vendor.value_or(low));
@@ -139,7 +144,8 @@ private:
       const YAML::Node key = entry->first, octets = entry->second;
       const auto tag = number(key, 0xFFFF);
       const std::string hex = octets.IsScalar() ? octets.Scalar() : "";
-      if (hex.size() % 2 != 0 || hex.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos || !octets.IsScalar())
+      if (hex.size() % 2 != 0 || hex.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos ||
+          !octets.IsScalar())
         r_.refuse(octets.Mark(), "octets in hexadecimal are wanted here, such as \"04\"");
       for (const auto v : {static_cast<std::uint16_t>(tag), static_cast<std::uint16_t>(hex.size() / 2)})
         d_.tlvs.push_back(static_cast<std::uint8_t>(v >> 8)), d_.tlvs.push_back(static_cast<std::uint8_t>(v));
@@ -152,7 +158,10 @@ private:
     d_.end_bit_out = 0;
     bool aborts = false;
     r_.section(n, "to_network",
-               {{"pdu", [&](const YAML::Node& v) { d_.by_data_sm = word(v, {"submit_sm", "data_sm"}) == "data_sm"; }},
+               {{"pdu",
+                 [&](const YAML::Node& v) {
+                   d_.by_data_sm = word(v, {"submit_sm", "data_sm"}) == "data_sm";
+                 }},
                 {"service_type", r_.text(d_.service_type)},
                 {"continue", said(d_.go_on)},
                 {"end", said(d_.end)},
@@ -178,9 +187,8 @@ dialect read_dialect(const std::filesystem::path& file) {
   dialect d = smpp::make_standard_dialect();
   d.name.clear();
   d.about.clear();
-  read_settings(file, "see gateway/smpp/dialects for those that ship", [&](const settings_reader& r, const YAML::Node& root) {
-    dialect_reader(r, d).all(root);
-  });
+  read_settings(file, "see gateway/smpp/dialects for those that ship",
+                [&](const settings_reader& r, const YAML::Node& root) { dialect_reader(r, d).all(root); });
   return d;
 }
 

@@ -2,9 +2,11 @@
 //
 // A file, every value but `dialect` with the standard's as its default:
 //   dialect: NAME            about: one line
-//   session:      {tlv: its_session_info | user_message_reference | none | a tag such as 0x1501, size: octets (0: a text),
+//   session:      {tlv: its_session_info | user_message_reference | none | a tag such as 0x1501, size: octets (0: a
+//   text),
 //                  mask: 0xFF00, sequence: rising | echo}
-//   from_network: {operation: tlv | service_type | none, begin: [1], reply: [18], end: [17], abort: [129], other: reply | abort,
+//   from_network: {operation: tlv | service_type | none, begin: [1], reply: [18], end: [17], abort: [129], other: reply
+//   | abort,
 //                  vendor: reply | abort (values from 32 on), end_bit: 1, code: destination | text, suffix: A}
 //   to_network:   {pdu: submit_sm | data_sm, service_type: USSD, continue: 2, end: 17, abort: 17, open: 2, notify: 3,
 //                  end_bit: 1, data_coding: echo | {gsm7: 0x0F, ucs2: 0x48}, tlvs: {0x0007: "04"}}

@@ -69,7 +69,8 @@ void dialect_match::judge(std::size_t d, smpp::command id, const message& m, uss
   else if (any_key(m))
     note(d, -2, "there is a session, which it would not use");
   if (k.letters && (m.ussd_service_op || any_key(m))) note(d, -2, "there are TLVs, which it would not use");
-  if (k.by_data_sm != (id == smpp::command::data_sm)) note(d, -2, k.by_data_sm ? "this is no data_sm" : "this is data_sm");
+  if (k.by_data_sm != (id == smpp::command::data_sm))
+    note(d, -2, k.by_data_sm ? "this is no data_sm" : "this is data_sm");
   if (begins && k.code_in_text_only != m.destination.empty())
     note(d, -1, k.code_in_text_only ? "destination_addr is not empty" : "destination_addr is empty");
   if (k.service_type == m.service_type && !k.letters) note(d, 1, fmt::format("service_type is {}", m.service_type));
@@ -125,9 +126,11 @@ std::string dialect_match::verdict() const {
     for (const auto& n : s.notes)
       if (fits ? n[0] == '+' : n[0] == '-') out += "           " + n + "\n";
   }
-  const auto as_good = std::count_if(scores_.begin(), scores_.end(), [&](const score& s) { return s.points >= most - 1; });
+  const auto as_good =
+      std::count_if(scores_.begin(), scores_.end(), [&](const score& s) { return s.points >= most - 1; });
   if (as_good > 1)
-    out += "What tells these apart is how a call ends: probe once more and hang up instead of answering; see the op and the "
+    out += "What tells these apart is how a call ends: probe once more and hang up instead of answering; see the op "
+           "and the "
            "last octet of the session.\n";
   return out;
 }

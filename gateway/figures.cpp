@@ -75,6 +75,15 @@ std::vector<whole> wholes(const gateway_figures& f) {
           {"not_ussd", "messages that are no USSD", false, f.ussd.not_ussd},
           {"pages_undelivered", "pages that nobody took", false, f.ussd.undelivered},
           {"pages_resent", "pages that went out again, throttled or by another bind", false, f.ussd.resent},
+          {"sms_received", "short messages, each with all its parts", false, f.sms.received},
+          {"sms_sent", "short messages sent", false, f.sms.sent},
+          {"sms_parts_in", "parts that came", false, f.sms.parts_in},
+          {"sms_parts_out", "parts that left", false, f.sms.parts_out},
+          {"sms_damaged", "short messages that could not be read", false, f.sms.damaged},
+          {"sms_refused", "parts that the SMSC refused for good", false, f.sms.refused + f.sms.unsent},
+          {"sms_delivered", "messages that a delivery receipt says have arrived", false, f.sms.delivered},
+          {"sms_undelivered", "messages that one says have not", false, f.sms.undelivered},
+          {"sms_put_off", "short messages that the SMSC was told to send again", false, f.sms.put_off},
           {"turn_p50_us", "median from a word to the page that answers it, microseconds", true, f.turn_p50_us},
           {"turn_p99_us", "99th percentile of the same", true, f.turn_p99_us},
           {"turn_max_us", "longest of the same", true, f.turn_max_us}};
@@ -130,7 +139,8 @@ table lines_table(const std::string& line) {
   const auto all = json::parse(line, failed);
   const auto* object = all.if_object();
   const auto* binds = failed || !object ? nullptr : object->if_contains("binds");
-  if (!binds || !binds->is_array()) throw std::runtime_error("the gateway's answer was not understood: " + line.substr(0, 80));
+  if (!binds || !binds->is_array())
+    throw std::runtime_error("the gateway's answer was not understood: " + line.substr(0, 80));
   table t;
   t.columns = {{"name", "line"}, {"peer", "SMSC"}, {"bound", "state"}};
   for (const auto& c : columns)

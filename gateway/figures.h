@@ -3,6 +3,7 @@
 
 #include "gateway/intake.h"
 #include "gateway/smpp/smpp_link.h"
+#include "gateway/sms_bearer.h"
 #include "gateway/table.h"
 #include "gateway/ussd_bearer.h"
 
@@ -24,10 +25,12 @@ struct gateway_figures {
   std::vector<bind_figures> binds;
   intake_counters intake;
   ussd_counters ussd;
+  sms_counters sms;
   std::uint64_t commits = 0, failed_commits = 0;
   bool disk_fails = false; // the last commit failed
   std::size_t sessions = 0, drafts = 0, on_earlier_menus = 0;
-  std::uint64_t turn_p50_us = 0, turn_p99_us = 0, turn_max_us = 0; // from a subscriber's word to the page that answers it
+  std::uint64_t turn_p50_us = 0, turn_p99_us = 0,
+                turn_max_us = 0; // from a subscriber's word to the page that answers it
 };
 
 // On one line, as JSON.

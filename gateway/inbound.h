@@ -6,17 +6,21 @@
 
 namespace tallyline::gateway {
 
+enum class bearer_kind : std::uint8_t { ussd, sms };
+
 // Where a dialogue's pages go: enough for the bearer to address them, nothing that intake looks into.
 struct return_path {
   std::uint32_t link = 0;    // which SMSC, call or connection of the bearer: with `session` it names the dialogue
   std::uint64_t session = 0; // the bearer's own session key
   std::uint32_t turn = 0;    // pages sent so far in this session
   std::uint32_t bind = 0;    // by which of the SMSC's binds the subscriber was heard last
+  bearer_kind by = bearer_kind::ussd;
 };
 
 enum class said : std::uint8_t {
   begin,  // dialled
   answer, // answered a page
+  line,   // wrote a line, which begins a dialogue or answers a page
   shown,  // nothing was said: the network has taken the last page
   gone,   // hung up, dropped or aborted: nobody waits for a page any more
 };

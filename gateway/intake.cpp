@@ -3,6 +3,8 @@
 #include "gateway/filled_report.h"
 #include "gateway/past_records.h"
 #include "gateway/service_code.h"
+#include "gateway/sms/line.h"
+#include "menus/utf8.h"
 
 #include <algorithm>
 #include <spdlog/spdlog.h>
@@ -118,10 +120,11 @@ void intake::draft_found(std::uint32_t slot, std::uint64_t msisdn, std::string_v
 }
 
 void intake::take(const inbound& in) {
-  secret_ = in.what == said::answer; // until it is known better
+  secret_ = in.what == said::answer || in.what == said::line; // until it is known better
   session_ref ref;
   session* s = sessions_.find(in.msisdn, &ref);
-  const bool theirs = s && s->path.session == in.path.session && s->path.link == in.path.link;
+  const bool theirs =
+      s && s->path.session == in.path.session && s->path.link == in.path.link && s->path.by == in.path.by;
   if (in.what == said::shown) {
     if (theirs) s->unshown = false;
     return;
@@ -136,6 +139,7 @@ void intake::take(const inbound& in) {
     return;
   }
   if (in.what == said::begin) return begin(in);
+  if (in.what == said::line) return take_line(in, ref, theirs ? s : nullptr);
   ++counters_.turns;
   if (!theirs) {
     // The gateway was restarted, or forgot a session that was silent for too long; the draft is still there.
@@ -147,13 +151,14 @@ void intake::take(const inbound& in) {
   answer(ref, *s, in);
 }
 
-void intake::begin(const inbound& in) {
+void intake::begin(const inbound& in) { begin_on(in, menu_for(in.text), 0, in.text); }
+
+void intake::begin_on(const inbound& in, std::uint16_t menu, std::uint16_t filled_form, std::string_view dialled) {
   ++counters_.turns;
   session_ref ref;
   if (session* old = sessions_.find(in.msisdn, &ref))
     close(ref, *old); // one dialogue a subscriber; the last dialled counts
 
-  const std::uint16_t menu = menu_for(in.text);
   const auto person = world_.election().person_by(in.msisdn, menus_[menu].script->who);
   if (!person) {
     ++counters_.strangers;
@@ -165,10 +170,54 @@ void intake::begin(const inbound& in) {
   s.path = in.path;
   s.last_said = hash_of(in);
   s.menu = menu;
+  s.filled_form = filled_form;
   s.person = *person;
   const auto forms = forms_looked_back_at(menus_[menu].line);
-  if (forms.empty()) return open(ref, in.text, {});
-  look_back(ref, forms, std::string(in.text));
+  if (forms.empty()) return open(ref, dialled, {});
+  look_back(ref, forms, std::string(dialled));
+}
+
+// The form that a word begins, of a menu in service that this person may use.
+std::optional<intake::form_ref> intake::form_for(std::string_view word, std::uint64_t msisdn) const {
+  for (std::size_t m = 0; m < menus_.size(); ++m) {
+    const auto& script = *menus_[m].script;
+    if (!menus_[m].in_service || !world_.election().person_by(msisdn, script.who)) continue;
+    for (std::size_t f = 0; f < script.forms.size(); ++f)
+      for (const auto& known : script.forms[f].sms_words)
+        if (sms::folded(known) == word) return form_ref{static_cast<std::uint16_t>(m), static_cast<std::uint16_t>(f)};
+  }
+  return std::nullopt;
+}
+
+// A word that begins a form begins it anew; anything else answers the page that went out last, or asks for the first
+// one.
+void intake::take_line(const inbound& in, session_ref ref, session* theirs) {
+  const auto words = sms::words_of(in.text);
+  const auto form = words.empty() ? std::nullopt : form_for(sms::folded(words.front()), in.msisdn);
+  if (form) {
+    const std::string answers = sms::as_answers(words, 1);
+    return begin_on(in, form->menu, static_cast<std::uint16_t>(form->form + 1), answers);
+  }
+  if (!theirs) {
+    const std::uint16_t menu = menu_for(in.code);
+    return begin_on(in, menu, 0, menus_[menu].script->dial);
+  }
+  ++counters_.turns;
+  theirs->path.bind = in.path.bind;
+  theirs->last_said = hash_of(in);
+  // Several numbers are several answers; words are what they are.
+  std::string digits;
+  for (const auto& w : words)
+    menus::append_latin_digits(digits, w);
+  const bool numbers = words.size() > 1 && digits.find_first_not_of("0123456789") == std::string::npos;
+  const std::string answers = numbers ? sms::as_answers(words, 0) : std::string();
+  inbound said = in;
+  if (numbers) said.text = answers;
+  answer(ref, *theirs, said);
+}
+
+const menus::bearer& intake::limit_of(const session& s) const {
+  return s.path.by == bearer_kind::sms && sms_limit_ ? *sms_limit_ : page_limit_;
 }
 
 std::string_view intake::language_for(std::uint64_t msisdn, std::uint32_t person) const {
@@ -215,8 +264,12 @@ void intake::open(session_ref ref, std::string_view dialled, const past_entries&
 
 void intake::dial(session_ref ref, std::string_view dialled, std::string_view saved, const past_entries& found) {
   session& s = *sessions_.find(ref);
+  if (s.filled_form) // a whole line leaves nothing of an earlier draft
+    return perform(ref, s,
+                   engine_of(s).fill(*s.dialogue, static_cast<std::uint16_t>(s.filled_form - 1), dialled, limit_of(s)),
+                   true);
   choose_version(s, saved, found);
-  menus::step next = engine_of(s).dial(*s.dialogue, dialled, saved, page_limit_);
+  menus::step next = engine_of(s).dial(*s.dialogue, dialled, saved, limit_of(s));
   const bool carried_answers = dialled.size() > service_code(dialled).size() + 2;
   perform(ref, s, std::move(next), carried_answers);
 }
@@ -228,7 +281,7 @@ void intake::answer(session_ref ref, session& s, const inbound& in) {
   }
   sessions_.heard(ref, clock_.steady());
   const std::string_view before = engine_of(s).language(*s.dialogue);
-  menus::step next = engine_of(s).answer(*s.dialogue, in.text, page_limit_);
+  menus::step next = engine_of(s).answer(*s.dialogue, in.text, limit_of(s));
   if (engine_of(s).language(*s.dialogue) != before) remember_language(s);
   perform(ref, s, std::move(next), true);
 }
@@ -242,6 +295,9 @@ void intake::remember_language(const session& s) {
 
 void intake::perform(session_ref ref, session& s, menus::step next, bool answered) {
   if (next.what != menus::action::check_pin) secret_ = false;
+  if (next.what == menus::action::prompt && s.filled_form && engine_of(s).at_confirm(*s.dialogue) &&
+      !engine_of(s).form_of(*s.dialogue)->sms_confirm)
+    next = engine_of(s).answer(*s.dialogue, "1", limit_of(s));
   switch (next.what) {
   case menus::action::prompt:
     if (answered) return keep_then_show(ref, s, std::move(next.text));
@@ -271,7 +327,7 @@ void intake::check_pin(session_ref ref, session& s, std::string_view digits) {
 void intake::pin_known(session_ref ref, menus::pin_verdict verdict) {
   session& s = *sessions_.find(ref);
   if (verdict != menus::pin_verdict::right) ++counters_.wrong_pins;
-  perform(ref, s, engine_of(s).pin_checked(*s.dialogue, verdict, page_limit_), true);
+  perform(ref, s, engine_of(s).pin_checked(*s.dialogue, verdict, limit_of(s)), true);
 }
 
 void intake::keep_then_show(session_ref ref, session& s, std::string page) {
@@ -302,7 +358,8 @@ void intake::submit(session_ref ref, session& s) {
   storage::report report = to_report(engine_of(s).filled(*s.dialogue), world_);
   report.msisdn = s.msisdn;
   report.role = person.role;
-  report.by = storage::bearer::ussd;
+  report.by = s.path.by == bearer_kind::sms ? storage::bearer::sms : storage::bearer::ussd;
+  s.sms_receipt = s.path.by != bearer_kind::sms && engine_of(s).form_of(*s.dialogue)->sms_receipt;
   report.menu_version = menus_[s.menu].digest;
   report.time_ms = clock_.unix_ms();
   s.busy = true;
@@ -322,11 +379,17 @@ void intake::submitted(session_ref ref, const storage::result<storage::outcome>&
   s->busy = false;
   if (!got) return fail(ref, *s, got.error());
   s->draft_held = false;
-  perform(ref, *s, engine_of(*s).submitted(*s->dialogue, told_as(got->what), got->receipt, page_limit_), true);
+  menus::step next = engine_of(*s).submitted(*s->dialogue, told_as(got->what), got->receipt, limit_of(*s));
+  if (s->sms_receipt) { // to keep; the page goes with the call
+    auto path = s->path;
+    path.by = bearer_kind::sms;
+    out_.page(s->msisdn, menus_[s->menu].script->dial, path, next.text, true);
+  }
+  perform(ref, *s, std::move(next), true);
 }
 
 void intake::show(session& s, std::string_view text, bool last) {
-  s.unshown = true;
+  s.unshown = s.path.by == bearer_kind::ussd; // an SMS is taken and shown later, by nobody's turn
   turn_latency_.add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, (clock_.steady() - s.last_heard).count())));
   out_.page(s.msisdn, menus_[s.menu].script->dial, s.path, text, last);
   ++s.path.turn;

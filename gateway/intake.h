@@ -66,6 +66,8 @@ public:
   void language_chosen(std::uint64_t msisdn, std::string_view tag) { languages_[msisdn] = tag; }
 
   void take(const inbound& in);
+  // What a page by SMS may hold; without it, as much as any other page.
+  void limit_sms(const menus::bearer& limit) { sms_limit_ = &limit; }
 
   // New sessions begin on it from now on; those under way finish on the version they began, and a draft goes on under
   // the newest version that it fits. The script must have its engine.
@@ -88,6 +90,13 @@ public:
 
 private:
   void begin(const inbound& in);
+  void begin_on(const inbound& in, std::uint16_t menu, std::uint16_t filled_form, std::string_view dialled);
+  void take_line(const inbound& in, session_ref ref, session* theirs);
+  struct form_ref {
+    std::uint16_t menu = 0, form = 0;
+  };
+  std::optional<form_ref> form_for(std::string_view word, std::uint64_t msisdn) const;
+  const menus::bearer& limit_of(const session& s) const;
   void answer(session_ref ref, session& s, const inbound& in);
   void turn_away(const inbound& in, std::uint16_t menu, menus::message why);
   std::uint16_t menu_for(std::string_view dialled) const;
@@ -122,6 +131,7 @@ private:
   pin_guard& pins_;
   outlet& out_;
   const menus::bearer& page_limit_;
+  const menus::bearer* sms_limit_ = nullptr;
   intake_settings settings_;
   intake_clock clock_;
   session_table sessions_;

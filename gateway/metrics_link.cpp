@@ -48,7 +48,8 @@ struct visitor : std::enable_shared_from_this<visitor> {
 } // namespace
 
 struct metrics_link::impl : std::enable_shared_from_this<metrics_link::impl> {
-  impl(boost::asio::io_context& io, std::uint16_t port, std::function<std::string()> t) : acceptor(io), text(std::move(t)) {
+  impl(boost::asio::io_context& io, std::uint16_t port, std::function<std::string()> t)
+      : acceptor(io), text(std::move(t)) {
     const tcp::endpoint here(boost::asio::ip::address_v4::loopback(), port);
     boost::system::error_code failed;
     acceptor.open(here.protocol(), failed);

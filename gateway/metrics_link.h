@@ -1,6 +1,7 @@
 // Figures for Prometheus: GET /metrics on a loopback port, text format 0.0.4.
 //
-// Network thread only. Each request is one short read and one write; a client that dawdles is closed after a few seconds.
+// Network thread only. Each request is one short read and one write; a client that dawdles is closed after a few
+// seconds.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -39,8 +39,8 @@ bool is_message(std::span<const std::uint8_t> pdu) {
 }
 
 // The gateway is 10.0.0.1, the SMSCs are 10.0.1.x: what a packet needs and this log does not know (RFC 791, RFC 9293).
-std::array<std::uint8_t, ip_tcp> packet_before(std::size_t octets, std::uint32_t bind, bool outgoing, std::uint32_t from,
-                                               std::uint32_t heard) {
+std::array<std::uint8_t, ip_tcp> packet_before(std::size_t octets, std::uint32_t bind, bool outgoing,
+                                               std::uint32_t from, std::uint32_t heard) {
   std::array<std::uint8_t, ip_tcp> p{0x45};
   smpp::put_u16(p.data() + 2, static_cast<std::uint16_t>(std::min<std::size_t>(ip_tcp + octets, 0xFFFF)));
   p[8] = 64; // time to live
@@ -77,8 +77,10 @@ void pdu_trace::pdu(std::uint32_t bind, bool outgoing, std::span<const std::uint
   if (!outgoing && holding_) settled(true); // the one before was refused: nobody knows what its text was
   held_.push_back({bind, outgoing, now_us(), {octets.begin(), octets.end()}});
   holding_ = holding_ || (!outgoing && is_message(octets));
-  if (!holding_) settled(false);
-  else if (held_.size() > most_held) settled(true);
+  if (!holding_)
+    settled(false);
+  else if (held_.size() > most_held)
+    settled(true);
 }
 
 void pdu_trace::settled(bool secret) {
@@ -105,11 +107,12 @@ void pdu_trace::write_line(const held& h) {
 
 void pdu_trace::write_packet(const held& h) {
   auto& s = streams_[h.bind];
-  const auto head = packet_before(h.octets.size(), h.bind, h.outgoing, h.outgoing ? s.out : s.in, h.outgoing ? s.in : s.out);
+  const auto head =
+      packet_before(h.octets.size(), h.bind, h.outgoing, h.outgoing ? s.out : s.in, h.outgoing ? s.in : s.out);
   (h.outgoing ? s.out : s.in) += static_cast<std::uint32_t>(h.octets.size());
   const auto length = static_cast<std::uint32_t>(head.size() + h.octets.size());
-  const packet_head packet{static_cast<std::uint32_t>(h.us / 1'000'000), static_cast<std::uint32_t>(h.us % 1'000'000), length,
-                           length};
+  const packet_head packet{static_cast<std::uint32_t>(h.us / 1'000'000), static_cast<std::uint32_t>(h.us % 1'000'000),
+                           length, length};
   out_.write(reinterpret_cast<const char*>(&packet), sizeof packet);
   out_.write(reinterpret_cast<const char*>(head.data()), static_cast<std::streamsize>(head.size()));
   out_.write(reinterpret_cast<const char*>(h.octets.data()), static_cast<std::streamsize>(h.octets.size()));

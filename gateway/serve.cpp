@@ -5,6 +5,7 @@
 #include "gateway/metrics_link.h"
 #include "gateway/pdu_trace.h"
 #include "gateway/serve_menus.h"
+#include "gateway/sms_bearer.h"
 #include "storage/import.h"
 
 #include <boost/asio/post.hpp>
@@ -35,11 +36,13 @@ storage::pin_key open_key(const config& c) {
 struct service::impl {
   impl(boost::asio::io_context& context, const config& c)
       : io(context), election(open_election(c)), key(open_key(c)), world(*election), menus(open_menus(c, world)),
-        store(open_store(c)), pins(*election, key, *store, c.pins), 
-        desk(menus, world, *store, pins, bearer, page_limit, c.sessions), switcher(context, c.database, world, desk, menus),
-        expiry(context), database(c.database) {
+        store(open_store(c)), pins(*election, key, *store, c.pins),
+        desk(menus, world, *store, pins, ways, page_limit, c.sessions),
+        switcher(context, c.database, world, desk, menus), expiry(context), sms_expiry(context), database(c.database) {
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
+    sms.deliver_to([this](const inbound& in) { desk.take(in); });
+    desk.limit_sms(sms_limit);
     tracing = !c.trace_pdu.empty();
     for (const auto& s : c.smscs)
       add_smsc(s);
@@ -84,22 +87,36 @@ struct service::impl {
     names.push_back(std::move(name));
     binds.push_back(std::make_unique<smpp::smpp_link>(io, l, handlers(number)));
     bearer.add_bind(*binds.back());
+    sms.add_bind(*binds.back(), static_cast<std::uint32_t>(dialects.size() - 1));
   }
 
   smpp::smpp_link::handlers handlers(std::uint32_t bind) {
     smpp::smpp_link::handlers h;
     h.message_in = [this, bind](const smpp::message& m) {
       const bool taken = bearer.message_in(bind, m);
-      if (trace) trace->settled(taken && desk.last_was_secret());
+      if (!taken) sms.message_in(bind, binds[bind]->ticket(), m);
+      if (trace) trace->settled(desk.last_was_secret());
     };
-    if (tracing) h.trace = [this, bind](bool outgoing, std::span<const std::uint8_t> pdu) { if (trace) trace->pdu(bind, outgoing, pdu); };
+    if (tracing)
+      h.trace = [this, bind](bool outgoing, std::span<const std::uint8_t> pdu) {
+        if (trace) trace->pdu(bind, outgoing, pdu);
+      };
     // A page may leave by another bind than the one that was read from. Receivers stand before their transmitters, so
     // that the response leaves ahead of the page.
     h.batch_end = [this] {
       if (binds.size() > 1) bearer.flush();
       watch_expiry();
+      watch_sms();
     };
-    h.submit_done = [this](std::uint64_t token, smpp::status s) { bearer.submit_done(token, s); };
+    h.defers = [this, bind](const smpp::message& m) {
+      return sms_bearer::defers(m) && !smpp::read_ussd(dialects[bearer.smsc_of(bind)], m);
+    };
+    h.submit_done = [this, bind](std::uint64_t token, smpp::status s) {
+      if (token & sms_bearer::sms_token)
+        sms.submit_done(token, s, binds[bind]->message_id());
+      else
+        bearer.submit_done(token, s);
+    };
     h.state = [this, bind](bool bound, const std::string& why) {
       if (bound)
         spdlog::info("{}: bound to the SMSC", names[bind]);
@@ -114,7 +131,8 @@ struct service::impl {
   // Without it menus can still be published: the next start takes them.
   void open_control() {
     try {
-      control.emplace(io, database, [this](const std::string& line, const control_link::reply& reply) { obey(line, reply); });
+      control.emplace(io, database,
+                      [this](const std::string& line, const control_link::reply& reply) { obey(line, reply); });
     } catch (const std::exception& e) {
       spdlog::warn("no commands are taken while this gateway runs: {}", e.what());
     }
@@ -136,11 +154,13 @@ struct service::impl {
     for (std::size_t b = 0; b < binds.size(); ++b) {
       const auto& l = *binds[b];
       const auto& took = bearer.latency_of(b);
-      f.binds.push_back({names[b], fmt::format("{}:{}", l.settings().host, l.settings().port), l.bound(), l.unanswered(),
-                         l.waiting(), l.counters(), us(took.percentile(0.5)), us(took.percentile(0.99)), us(took.max())});
+      f.binds.push_back({names[b], fmt::format("{}:{}", l.settings().host, l.settings().port), l.bound(),
+                         l.unanswered(), l.waiting(), l.counters(), us(took.percentile(0.5)), us(took.percentile(0.99)),
+                         us(took.max())});
     }
     f.intake = desk.counters();
     f.ussd = bearer.counters();
+    f.sms = sms.counters();
     f.commits = store->counters().groups;
     f.failed_commits = store->counters().failed_groups;
     f.disk_fails = store->counters().failing;
@@ -167,6 +187,33 @@ struct service::impl {
     });
   }
 
+  // Messages that have no response yet, set to the one that has waited longest.
+  void watch_sms() {
+    const auto next = sms.next_expiry();
+    if (!next || watching_sms) return;
+    watching_sms = true;
+    sms_expiry.expires_at(*next);
+    sms_expiry.async_wait([this](boost::system::error_code failed) {
+      if (failed) return; // stopping
+      watching_sms = false;
+      sms.expire(std::chrono::steady_clock::now());
+      watch_sms();
+    });
+  }
+
+  // Pages by the bearer that their dialogue came by.
+  struct every_way final : outlet {
+    every_way(ussd_bearer& u, sms_bearer& s) : ussd(u), sms(s) {}
+    void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
+              bool last) override {
+      path.by == bearer_kind::sms ? sms.page(msisdn, code, path, text, last)
+                                  : ussd.page(msisdn, code, path, text, last);
+    }
+    void flush() override { ussd.flush(); }
+    ussd_bearer& ussd;
+    sms_bearer& sms;
+  };
+
   boost::asio::io_context& io;
   std::shared_ptr<const storage::election> election;
   storage::pin_key key;
@@ -175,19 +222,22 @@ struct service::impl {
   std::unique_ptr<storage::store_worker> store;
   pin_guard pins;
   ussd_bearer bearer;
+  sms_bearer sms;
+  every_way ways{bearer, sms};
   ussd_page page_limit;
+  sms_page sms_limit;
   intake desk;
   menu_switch switcher;
   std::deque<smpp::dialect> dialects; // stay where they are
   std::vector<std::string> names;     // of the binds
   std::vector<std::unique_ptr<smpp::smpp_link>> binds;
-  boost::asio::steady_timer expiry;
+  boost::asio::steady_timer expiry, sms_expiry;
   std::filesystem::path database;
   std::optional<control_link> control;
   std::optional<pdu_trace> trace;
   std::optional<metrics_link> metrics;
   bool tracing = false;
-  bool watching = false;
+  bool watching = false, watching_sms = false;
 };
 
 service::service(boost::asio::io_context& io, const config& c) : impl_(std::make_unique<impl>(io, c)) {}
@@ -201,6 +251,7 @@ void service::start() {
 
 void service::stop(std::function<void()> done) {
   impl_->expiry.cancel();
+  impl_->sms_expiry.cancel();
   impl_->switcher.stop();
   // The last one that is unbound ends it.
   const auto left = std::make_shared<std::size_t>(impl_->binds.size());

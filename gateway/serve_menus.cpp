@@ -109,10 +109,10 @@ std::vector<live_menu> open_menus(const config& c, const election_world& world) 
 namespace {
 
 struct seen {
-  std::vector<live_menu> fresh;    // in service, and not known so far
-  std::vector<std::string> names;  // of all in service
+  std::vector<live_menu> fresh;     // in service, and not known so far
+  std::vector<std::string> names;   // of all in service
   std::optional<std::int64_t> next; // when the next one's time comes, UTC ms
-  std::string failed;              // why nothing is to be changed
+  std::string failed;               // why nothing is to be changed
 };
 
 using known_menus = std::vector<std::pair<std::string, std::int64_t>>;

@@ -35,10 +35,12 @@ struct session {
   std::uint32_t older = 0, newer = 0; // neighbours by last_heard, as index + 1
   std::uint32_t last_said = 0;        // a hash of it
   std::uint16_t menu = 0;
+  std::uint16_t filled_form = 0; // that a line fills, as index + 1
   bool open = false;
-  bool busy = false;       // waits for the disk; what is said meanwhile is a repetition
-  bool unshown = false;    // the network has not taken the last page yet: nobody can have answered it
-  bool draft_held = false; // the slot holds bytes on disk
+  bool busy = false;        // waits for the disk; what is said meanwhile is a repetition
+  bool sms_receipt = false; // the receipt goes out by SMS, too
+  bool unshown = false;     // the network has not taken the last page yet: nobody can have answered it
+  bool draft_held = false;  // the slot holds bytes on disk
 };
 
 class session_table {

@@ -23,8 +23,8 @@ public:
         signals_(io_, SIGINT, SIGTERM), options_(o) {}
 
   int run() {
-    err_ << fmt::format("binding to {}:{} as {}; then dial the code on a phone\n", options_.link.host, options_.link.port,
-                        options_.link.system_id)
+    err_ << fmt::format("binding to {}:{} as {}; then dial the code on a phone\n", options_.link.host,
+                        options_.link.port, options_.link.system_id)
          << std::flush;
     link_.start();
     patience_.expires_after(std::chrono::seconds(options_.patience_s));

@@ -12,7 +12,8 @@ struct probe_options {
   unsigned patience_s = 120;
 };
 
-// PDUs and the verdict go to `out`, talk to `err`. 0 when a dialogue was heard; 1 when nobody dialled or the bind failed.
+// PDUs and the verdict go to `out`, talk to `err`. 0 when a dialogue was heard; 1 when nobody dialled or the bind
+// failed.
 int run_probe(const probe_options& o, std::ostream& out, std::ostream& err);
 
 } // namespace tallyline::gateway

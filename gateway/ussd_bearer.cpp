@@ -1,9 +1,9 @@
 #include "gateway/ussd_bearer.h"
 
+#include "gateway/address.h"
 #include "gateway/service_code.h"
 #include "gateway/smpp/gsm_text.h"
 
-#include <charconv>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -11,19 +11,6 @@ namespace tallyline::gateway {
 namespace {
 
 constexpr std::chrono::seconds page_valid{30};
-constexpr std::uint8_t ton_international = 1, npi_isdn = 1; // SMPP 3.4 5.2.5, 5.2.6
-
-// Digits of an MSISDN, with or without a plus or 00; 0 when it is none. 15 digits are the most (ITU-T E.164).
-std::uint64_t msisdn_of(std::string_view address) {
-  if (address.starts_with('+'))
-    address.remove_prefix(1);
-  else if (address.starts_with("00"))
-    address.remove_prefix(2);
-  std::uint64_t n = 0;
-  const auto [end, failed] = std::from_chars(address.data(), address.data() + address.size(), n);
-  return failed == std::errc{} && end == address.data() + address.size() && address.size() <= 15 ? n : 0;
-}
-
 said what_of(smpp::ussd_event e) {
   switch (e) {
   case smpp::ussd_event::begin:
@@ -147,14 +134,16 @@ bool ussd_bearer::send(std::uint64_t place) {
 
 void ussd_bearer::submit_done(std::uint64_t place, smpp::status s) {
   const auto& p = in_flight_[place];
-  const bool once_more = s == smpp::status::throttled || s == smpp::status::message_queue_full || s == smpp::status::link_lost;
+  const bool once_more =
+      s == smpp::status::throttled || s == smpp::status::message_queue_full || s == smpp::status::link_lost;
   // Operators end a session in which nothing is heard of the gateway for 30 s.
   if (once_more && std::chrono::steady_clock::now() - p.since < page_valid && send(place)) {
     ++counters_.resent;
     return flush(); // perhaps by a bind that nothing else would make write now
   }
   if (p.last && smscs_[p.path.link].spoken->remembers()) remembered_.erase(p.msisdn);
-  // Nobody sees a page that was not taken: the session is over. What was answered is on disk, a redial goes on from there.
+  // Nobody sees a page that was not taken: the session is over. What was answered is on disk, a redial goes on from
+  // there.
   const inbound told{s == smpp::status::ok ? said::shown : said::gone, p.msisdn, {}, {}, p.path};
   if (s == smpp::status::ok)
     binds_[p.by].took->add(static_cast<std::uint64_t>((std::chrono::steady_clock::now() - p.since).count()));

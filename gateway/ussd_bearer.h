@@ -42,6 +42,8 @@ public:
   // A bind to the SMSC that was added last, numbered alike over all of them. It must outlive the bearer's use.
   void add_bind(smpp::smpp_link& link);
 
+  std::uint32_t smsc_of(std::uint32_t bind_number) const { return binds_[bind_number].smsc; }
+
   // False when it is no USSD: nothing was done with it.
   bool message_in(std::uint32_t by, const smpp::message& m);
   void submit_done(std::uint64_t token, smpp::status s);

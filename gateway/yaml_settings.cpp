@@ -15,7 +15,8 @@ void settings_reader::refuse(const YAML::Mark& at, std::string_view what) const 
                                        at.column + 1, what, line, '^', at.column + 1));
 }
 
-void settings_reader::section(const YAML::Node& node, std::string_view name, const std::map<std::string, setting>& known) const {
+void settings_reader::section(const YAML::Node& node, std::string_view name,
+                              const std::map<std::string, setting>& known) const {
   if (!node.IsMap()) refuse(node.Mark(), fmt::format("{} wants settings as `name: value`", name));
   for (auto entry = node.begin(); entry != node.end(); ++entry) {
     const YAML::Node key = entry->first, value = entry->second;

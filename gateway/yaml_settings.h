@@ -1,5 +1,5 @@
-// Settings in a YAML file, read so that whatever is wrong is told by its place: "file:line:column: error: what", the line
-// and a caret, as menu scripts do.
+// Settings in a YAML file, read so that whatever is wrong is told by its place: "file:line:column: error: what", the
+// line and a caret, as menu scripts do.
 #pragma once
 
 #include <filesystem>
@@ -48,8 +48,8 @@ private:
   std::string text_;
 };
 
-// Throws std::runtime_error. An empty file has no root and is not handed on. `hint`: what to do about a file that is not
-// there.
+// Throws std::runtime_error. An empty file has no root and is not handed on. `hint`: what to do about a file that is
+// not there.
 void read_settings(const std::filesystem::path& file, std::string_view hint,
                    const std::function<void(const settings_reader&, const YAML::Node& root)>& read);
 

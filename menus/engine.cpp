@@ -75,6 +75,17 @@ step engine::dial(dialogue& d, std::string_view dialled, std::string_view saved,
   return d.ahead.empty() ? std::move(first) : t.take_ahead();
 }
 
+step engine::fill(dialogue& d, std::uint16_t form, std::string_view answers, const bearer& on) const {
+  turn t(d, menu_, election_, on);
+  if (d.who.person.kind != noun::person || d.who.scope.kind != menu_.scope) return t.end(t.say(message::not_on_roster));
+  d.ahead = answers.substr(0, longest_dialled);
+  return t.fill(form);
+}
+
+bool engine::at_confirm(const dialogue& d) const { return d.at == place::confirm; }
+
+const form* engine::form_of(const dialogue& d) const { return d.form == no_index ? nullptr : &menu_.forms[d.form]; }
+
 step engine::answer(dialogue& d, std::string_view text, const bearer& on) const {
   return turn(d, menu_, election_, on).take(text);
 }

@@ -111,6 +111,14 @@ public:
   // form as far as they go. `saved` is what `save` returned in an earlier dialogue that dropped, or empty.
   step dial(dialogue& d, std::string_view dialled, std::string_view saved, const bearer& on) const;
 
+  // Instead of `dial`: a form, and its answers as one text ("120*45*33*7"), which fill it as far as they go. What the
+  // form asks before them, such as a PIN, is asked. A form that is shut ends the dialogue.
+  step fill(dialogue& d, std::uint16_t form, std::string_view answers, const bearer& on) const;
+  // Everything is answered, and the subscriber is asked whether it is right ("1" says so).
+  bool at_confirm(const dialogue& d) const;
+  // The form under way, or nothing.
+  const form* form_of(const dialogue& d) const;
+
   // `text` is what the subscriber sent, UTF-8, any length and content.
   step answer(dialogue& d, std::string_view text, const bearer& on) const;
 

@@ -68,6 +68,7 @@ private:
 
   // --- loader_forms.cpp
   void forms(const std::vector<entry>& all);
+  void sms_of(const yaml_node& n, form& f);
   void reason_of(const yaml_node& n, form& f);
   void deadline_of(const yaml_node& n, deadline& d);
   // --- loader_shapes.cpp: what a form asks, before any expression is read

@@ -65,10 +65,34 @@ void loader::forms(const std::vector<entry>& all) {
   }
 }
 
+// [COUNT, شمارش], or {words: [COUNT], confirm: false, receipt: true}.
+void loader::sms_of(const yaml_node& n, form& f) {
+  const yaml_node* words = &n;
+  if (n.is_map()) {
+    if (!known_keys(n, "'sms'", {"words", "confirm", "receipt"})) return;
+    if (const auto* c = find(n, "confirm")) flag(*c, f.sms_confirm);
+    if (const auto* r = find(n, "receipt")) flag(*r, f.sms_receipt);
+    words = find(n, "words");
+    if (!words) return;
+  }
+  if (!list(*words, "'sms'")) return;
+  for (const auto& w : words->items) {
+    const auto word = scalar(w, "a word");
+    if (!word) continue;
+    if (word->empty() || word->find_first_of(" \t\n,;/*#=:|") != std::string::npos || word->size() > 40)
+      found_.error(w.at, "a line of SMS begins with one word, without spaces or separators", "such as: sms: [COUNT]");
+    for (const auto& other : out_.forms)
+      if (std::find(other.sms_words.begin(), other.sms_words.end(), *word) != other.sms_words.end())
+        found_.error(w.at, "'" + *word + "' begins a line for the form '" + other.name + "' already",
+                     "choose another word");
+    f.sms_words.push_back(*word);
+  }
+}
+
 void loader::form_of(const yaml_node& n, form& f) {
   if (!known_keys(n, "a form",
                   {"one_per", "ask", "rules", "confirm", "receipt", "pin", "feeds", "entries", "reason", "opens",
-                   "closes", "shut"}) &&
+                   "closes", "shut", "sms"}) &&
       !n.is_map())
     return;
   const auto* ask = need(n, "ask", "the form");
@@ -77,6 +101,7 @@ void loader::form_of(const yaml_node& n, form& f) {
     found_.error(ask->at, "a form asks 1 to 60 questions", "");
     return;
   }
+  if (const auto* s = find(n, "sms")) sms_of(*s, f);
   auto names = everywhere_;
   for (const auto& q : ask->items)
     question_of(q, f, names);

@@ -181,8 +181,11 @@ struct form {
   text_id confirm = no_text; // heading of the read-back
   text_id receipt = no_text;
   bool pin = true;
-  std::uint8_t entries = 1;        // 2: counts when two people's entries agree
-  std::uint16_t reason = no_index; // the question for a correction's reason, the last of `ask`
+  std::vector<std::string> sms_words; // a line of SMS that begins with one fills the form
+  bool sms_confirm = true;            // what was understood of it must be confirmed
+  bool sms_receipt = false;           // the receipt goes out by SMS, too
+  std::uint8_t entries = 1;           // 2: counts when two people's entries agree
+  std::uint16_t reason = no_index;    // the question for a correction's reason, the last of `ask`
   deadline opens, closes;
   text_id shut = no_text; // said before it opens and after it closes; the engine's own when none
   place_in_text at = 0;

@@ -104,6 +104,13 @@ step turn::home() {
   return behind_pin(place::screen, menu_.screens[menu_.start].pin);
 }
 
+step turn::fill(std::uint16_t form) {
+  if (const auto shut = outside_hours(menu_.forms[form])) return end(*shut);
+  start_form(d_, menu_, form);
+  step first = behind_pin(place::question, the_form().pin);
+  return d_.at == place::pin || d_.ahead.empty() ? std::move(first) : take_ahead();
+}
+
 step turn::resume() {
   d_.restored = true;
   return behind_pin(place::resume, the_form().pin);

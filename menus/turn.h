@@ -24,6 +24,7 @@ public:
   step take_ahead(); // the answers that wait in dialogue::ahead, as far as they go
   step after_pin(pin_verdict verdict);
   step home();
+  step fill(std::uint16_t form);
   step resume(); // with the answers of an earlier dialogue
   step here() { return show(); }
   step end(std::string_view text) const;

@@ -11,17 +11,17 @@ enum class errc {
   out_of_scope,      // the person does not answer for this station, office or area
   bad_report,        // a field, key or value has a shape or size that no form can produce
   disk_full,
-  busy,              // another program holds the database
+  busy, // another program holds the database
   corrupt,
-  newer_schema,      // written by a newer tallyline
-  no_database,       // there is no election here yet: import a pack
-  io,                // any other failure of the disk or of SQLite
-  key_exposed,       // the PIN key beside the database can be read by others
-  bad_key,           // the PIN key beside the database is missing or damaged
-  stopped,           // the store has been stopped
-  frozen,            // no menu changes during the polling days
-  same_person,       // who proposed a menu version cannot approve it
-  no_version,        // there is no such menu version, or none in that state
+  newer_schema, // written by a newer tallyline
+  no_database,  // there is no election here yet: import a pack
+  io,           // any other failure of the disk or of SQLite
+  key_exposed,  // the PIN key beside the database can be read by others
+  bad_key,      // the PIN key beside the database is missing or damaged
+  stopped,      // the store has been stopped
+  frozen,       // no menu changes during the polling days
+  same_person,  // who proposed a menu version cannot approve it
+  no_version,   // there is no such menu version, or none in that state
 };
 
 const boost::system::error_category& category() noexcept;

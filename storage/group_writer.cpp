@@ -30,8 +30,7 @@ group_writer::group_writer(sqlite::database db, std::shared_ptr<const election> 
       put_pin_(db_, "UPDATE person SET wrong_pins = ?3, locked_until_ms = ?4 WHERE msisdn = ?1 AND role = ?2"),
       get_pin_(db_, "SELECT wrong_pins, locked_until_ms FROM person WHERE msisdn = ?1 AND role = ?2"),
       // Keys that begin with the scope lie together; "0" is the character behind "/".
-      get_past_(db_, past_sql),
-      put_language_(db_, "REPLACE INTO preference(msisdn, language) VALUES(?1, ?2)") {
+      get_past_(db_, past_sql), put_language_(db_, "REPLACE INTO preference(msisdn, language) VALUES(?1, ?2)") {
   sqlite3_wal_hook(db_.handle(), note_pages, wal_pages_.get());
 }
 

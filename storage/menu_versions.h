@@ -40,9 +40,9 @@ struct menu_version {
 };
 
 struct menu_policy {
-  bool approval = false;              // a version serves when a second person has approved it
-  std::int64_t freeze_from_ms = 0;    // nothing changes from then, UTC ms,
-  std::int64_t freeze_until_ms = 0;   // to before then; equal: no freeze
+  bool approval = false;            // a version serves when a second person has approved it
+  std::int64_t freeze_from_ms = 0;  // nothing changes from then, UTC ms,
+  std::int64_t freeze_until_ms = 0; // to before then; equal: no freeze
   bool frozen(std::int64_t ms) const { return ms >= freeze_from_ms && ms < freeze_until_ms; }
   bool operator==(const menu_policy&) const = default;
 };

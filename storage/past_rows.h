@@ -11,12 +11,13 @@
 
 namespace tallyline::storage {
 
-inline constexpr std::string_view past_sql = "SELECT r.receipt, e.body, p.value, r.state FROM record r JOIN entry e ON e.seq = r.seq "
-                     "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 "
-                     "WHERE r.form = ?1 AND r.key >= ?2 AND r.key < ?2 || '0' AND r.state = 0 "
-                     "UNION ALL SELECT r.receipt, e.body, p.value, r.state FROM record r JOIN entry e ON e.seq = r.seq "
-                     "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 "
-                     "WHERE r.form = ?1 AND r.key >= ?2 AND r.key < ?2 || '0' AND r.state = 3";
+inline constexpr std::string_view past_sql =
+    "SELECT r.receipt, e.body, p.value, r.state FROM record r JOIN entry e ON e.seq = r.seq "
+    "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 "
+    "WHERE r.form = ?1 AND r.key >= ?2 AND r.key < ?2 || '0' AND r.state = 0 "
+    "UNION ALL SELECT r.receipt, e.body, p.value, r.state FROM record r JOIN entry e ON e.seq = r.seq "
+    "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 "
+    "WHERE r.form = ?1 AND r.key >= ?2 AND r.key < ?2 || '0' AND r.state = 3";
 
 inline void read_past(sqlite::statement& rows, std::string_view form, std::string_view scope,
                       std::vector<past_entry>& all) {

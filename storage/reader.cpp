@@ -114,8 +114,8 @@ boost::system::result<std::vector<past_entry>> reader::past(std::string_view sco
   });
 }
 
-boost::system::result<void> reader::for_each_draft(
-    const std::function<void(std::uint64_t, std::string_view, std::string_view)>& each) {
+boost::system::result<void>
+reader::for_each_draft(const std::function<void(std::uint64_t, std::string_view, std::string_view)>& each) {
   return sqlite::guarded("reading unfinished reports", [&] {
     sqlite::statement rows(connection_->db, "SELECT msisdn, menu, bytes FROM draft ORDER BY slot");
     while (rows.step())

@@ -54,8 +54,8 @@ public:
   // The current and pending records of these forms whose scope this is, as store::load_past gives them.
   boost::system::result<std::vector<past_entry>> past(std::string_view scope, const std::vector<std::string>& forms);
   // Unfinished reports: who fills them in, the menu's name and what the engine saved.
-  boost::system::result<void> for_each_draft(
-      const std::function<void(std::uint64_t msisdn, std::string_view menu, std::string_view bytes)>& each);
+  boost::system::result<void>
+  for_each_draft(const std::function<void(std::uint64_t msisdn, std::string_view menu, std::string_view bytes)>& each);
   // By what the official typed or read out (see storage/receipt.h); nothing when there is no such record.
   boost::system::result<std::optional<stored_record>> find_receipt(std::string_view code);
   boost::system::result<std::optional<stored_record>> find_record(std::int64_t seq);

@@ -2,10 +2,12 @@
 
 #include "gateway/authoring/sample_election.h"
 #include "gateway/election_world.h"
+#include "gateway/sms_bearer.h"
 #include "gateway/ussd_bearer.h"
 #include "storage/import.h"
 #include "storage/pack.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <stdexcept>
 
@@ -49,7 +51,12 @@ menus::check_result prove(const menus::load_result& loaded, const storage::elect
   if (!loaded) return {loaded.problems, {}};
   const election_world world(e);
   const ussd_page ussd;
-  return menus::check(loaded, {&world, everything(e), {{"ussd", &ussd}}, operator_total_s, answer_takes_s});
+  const sms_page sms;
+  menus::check_options options{&world, everything(e), {{"ussd", &ussd}}, operator_total_s, answer_takes_s};
+  const auto& forms = loaded.menu->forms;
+  if (std::any_of(forms.begin(), forms.end(), [](const auto& f) { return !f.sms_words.empty() || f.sms_receipt; }))
+    options.bearers.push_back({"sms", &sms});
+  return menus::check(loaded, options);
 }
 
 } // namespace tallyline::gateway

@@ -97,7 +97,8 @@ box of_form(const menus::form& f, const graph_options& o) {
   for (const auto& q : f.ask) {
     const std::string left = stopped(q.name);
     b.lines.push_back(
-        cut(fmt::format("{}{}: {}", q.when.empty() ? "" : "? ", q.name, kind_of(q)), longest_line - left.size() / 2) + left);
+        cut(fmt::format("{}{}: {}", q.when.empty() ? "" : "? ", q.name, kind_of(q)), longest_line - left.size() / 2) +
+        left);
   }
   if (const auto left = stopped(""); !left.empty()) b.lines.push_back("not confirmed" + left);
   const auto musts = std::count_if(f.rules.begin(), f.rules.end(), [](const auto& r) { return r.must; });

@@ -250,8 +250,6 @@ std::string trial::state() const {
   return out;
 }
 
-std::string trial::clock() const {
-  return local_text(world_.local_minutes());
-}
+std::string trial::clock() const { return local_text(world_.local_minutes()); }
 
 } // namespace tallyline::gateway

@@ -24,9 +24,9 @@ namespace tallyline::gateway {
 using earlier_records = std::function<std::vector<storage::past_entry>(const std::string& scope)>;
 
 struct trial_settings {
-  std::uint64_t as = 0; // MSISDN; 0: the first person of the script's role
-  std::string language; // empty: the person's
-  std::string at;       // "2026-11-24 17:05"; empty: noon of the election's day
+  std::uint64_t as = 0;    // MSISDN; 0: the first person of the script's role
+  std::string language;    // empty: the person's
+  std::string at;          // "2026-11-24 17:05"; empty: noon of the election's day
   earlier_records earlier; // empty: there are none
 };
 

@@ -30,7 +30,10 @@ int serve(const config& c) {
   s.start();
   for (const auto& p : c.smscs)
     spdlog::info("SMSC {}: {}:{}, {} bind{}, dialect {}{}", p.name, p.link.host, p.link.port, p.binds,
-                 p.pairs ? " pairs" : p.binds > 1 ? "s" : "", p.dialect, p.link.tls.on ? ", TLS" : "");
+                 p.pairs       ? " pairs"
+                 : p.binds > 1 ? "s"
+                               : "",
+                 p.dialect, p.link.tls.on ? ", TLS" : "");
   spdlog::info("serving {}, {} unfinished reports on disk", c.database.string(), s.desk().waiting_drafts());
   io.run();
   spdlog::info("stopped: {}", s.summary());
@@ -83,7 +86,8 @@ void add_serve(CLI::App& app, job& chosen) {
   c->add_option("--menu,-m", menus, "menu script, instead of the configuration's; may be given several times");
   c->add_option("--smsc-host", host, "SMSC's host");
   c->add_option("--smsc-port", port, "SMSC's port");
-  c->add_option("--trace-pdu", trace, "log every PDU into this file: lines, or pcap when it ends in .pcap; PINs are masked");
+  c->add_option("--trace-pdu", trace,
+                "log every PDU into this file: lines, or pcap when it ends in .pcap; PINs are masked");
   c->add_flag("--print-config", print, "print a commented configuration and end");
   c->footer("Example: tallyline import my-pack && tallyline serve --smsc-host 10.1.0.5 --menu night.yaml");
   c->callback([&] {

@@ -80,7 +80,8 @@ void add_smpp(CLI::App& app, job& chosen) {
   auto* smpp = app.add_subcommand("smpp", "find out how an operator's SMSC speaks");
   smpp->require_subcommand(1);
   static probe_options p;
-  auto* c = smpp->add_subcommand("probe", "bind, wait for somebody to dial, print each PDU, and say which dialect fits");
+  auto* c =
+      smpp->add_subcommand("probe", "bind, wait for somebody to dial, print each PDU, and say which dialect fits");
   c->add_option("host", p.link.host, "the SMSC")->required();
   c->add_option("--port,-p", p.link.port, "its port")->capture_default_str();
   c->add_option("--system-id", p.link.system_id, "who we are")->capture_default_str();

@@ -1,8 +1,8 @@
 // menu graph: a script as a picture.
 #include "gateway/authoring/graph.h"
 #include "gateway/commands/commands_menu.h"
-#include "gateway/menu_files.h"
 #include "gateway/election_world.h"
+#include "gateway/menu_files.h"
 #include "menus/engine.h"
 #include "storage/import.h"
 #include "storage/reader.h"
@@ -84,7 +84,8 @@ void add_menu_graph(CLI::App& menu, job& chosen) {
   c->add_option("--format,-f", o.as, "svg or mermaid")->check(CLI::IsMember({"svg", "mermaid"}))->capture_default_str();
   c->add_option("--output,-o", o.to, "file to write (default: standard output)");
   c->add_option("--lang", o.language, "language of the labels (default: the script's first)");
-  c->add_option("--data", o.data, "database: each form's box says what was recorded, and at which question unfinished reports wait");
+  c->add_option("--data", o.data,
+                "database: each form's box says what was recorded, and at which question unfinished reports wait");
   c->footer("Example: tallyline menu graph menus/scripts/polling.yaml -o polling.svg");
   c->callback([&] { chosen = [] { return graph(o); }; });
 }

@@ -105,8 +105,8 @@ int approve(const options& o) {
   if (name.number == 0)
     throw std::runtime_error(fmt::format("no version of '{}' is proposed; see: tallyline menu versions", name.menu));
   if (!passes(load_bundle(version_at(o.database, name).bundle), o.database)) return refuse(o.what);
-  return tell(o, need(storage::approve_menu(o.database, name.menu, name.number, who(o), now_ms(), o.in_freeze),
-                      o.database));
+  return tell(
+      o, need(storage::approve_menu(o.database, name.menu, name.number, who(o), now_ms(), o.in_freeze), o.database));
 }
 
 int withdraw(const options& o) {

@@ -76,12 +76,13 @@ std::string state_of(const storage::menu_version& v, const election_clock& clock
 int versions(const options& o) {
   const election_clock clock(o.database);
   table t;
-  t.columns = {{"menu", "menu"}, {"version", "version"},          {"state", "state"}, {"time", "when"},
+  t.columns = {{"menu", "menu"}, {"version", "version"},         {"state", "state"}, {"time", "when"},
                {"by", "by"},     {"approved_by", "approved by"}, {"note", "note"},   {"digest", "digest"}};
   for (const auto& v : need(storage::menu_versions(o.database, o.what), o.database))
-    t.rows.push_back({v.menu, v.number, state_of(v, clock), clock.text_of(v.time_ms), v.by, v.approved_by,
-                      v.in_freeze.empty() ? v.note : v.note + (v.note.empty() ? "" : "; ") + "in the freeze: " + v.in_freeze,
-                      v.digest.substr(0, 12)});
+    t.rows.push_back(
+        {v.menu, v.number, state_of(v, clock), clock.text_of(v.time_ms), v.by, v.approved_by,
+         v.in_freeze.empty() ? v.note : v.note + (v.note.empty() ? "" : "; ") + "in the freeze: " + v.in_freeze,
+         v.digest.substr(0, 12)});
   print(std::cout, t, format_named(o.as));
   const auto policy = need(storage::read_menu_policy(o.database), o.database);
   if (policy.approval) fmt::print(stderr, "a second person approves each version: tallyline menu approve MENU\n");
@@ -99,9 +100,8 @@ int show(const options& o) {
 }
 
 menus::load_result load_either(const std::string& what, const std::string& database) {
-  auto loaded = std::filesystem::is_regular_file(what)
-                    ? load_menu(what)
-                    : load_bundle(version_at(database, version_named(what)).bundle);
+  auto loaded = std::filesystem::is_regular_file(what) ? load_menu(what)
+                                                       : load_bundle(version_at(database, version_named(what)).bundle);
   if (!loaded) throw std::runtime_error(told(loaded.problems) + what + " cannot be read as it is");
   return loaded;
 }
@@ -125,7 +125,8 @@ void print_for_people(const std::vector<menus::difference>& all) {
     if (d.what == kind::changed)
       fmt::print("  ~ {}{} → {}\n", where, shown(d.before), shown(d.after));
     else
-      fmt::print("  {} {}{}\n", d.what == kind::added ? '+' : '-', where, shown(d.what == kind::added ? d.after : d.before));
+      fmt::print("  {} {}{}\n", d.what == kind::added ? '+' : '-', where,
+                 shown(d.what == kind::added ? d.after : d.before));
   }
 }
 
@@ -138,8 +139,11 @@ int diff(const options& o) {
     boost::json::array out;
     static constexpr const char* words[] = {"added", "removed", "changed"};
     for (const auto& d : all)
-      out.push_back(boost::json::object{{"change", words[static_cast<std::size_t>(d.what)]}, {"part", d.part},
-                                        {"where", d.where}, {"before", d.before}, {"after", d.after}});
+      out.push_back(boost::json::object{{"change", words[static_cast<std::size_t>(d.what)]},
+                                        {"part", d.part},
+                                        {"where", d.where},
+                                        {"before", d.before},
+                                        {"after", d.after}});
     std::cout << boost::json::serialize(out) << '\n';
     return 0;
   }

@@ -96,7 +96,8 @@ void exchange::hang_up(std::uint32_t session, bool silently) {
   sessions_.close(session);
 }
 
-// A number of the session that the dialect has room for. The octet alone moves on from one session of a slot to the next.
+// A number of the session that the dialect has room for. The octet alone moves on from one session of a slot to the
+// next.
 std::uint64_t exchange::key_of(std::uint32_t session) const {
   const auto& e = *sessions_.find(session);
   switch (speech_.session) {

@@ -2,8 +2,8 @@
 // session as soon as one is over. Counts and measures; stops by itself. Network thread of the SMSC only.
 #pragma once
 
-#include "gateway/smpp/latency.h"
 #include "gateway/rehearsal/smsc.h"
+#include "gateway/smpp/latency.h"
 
 #include <memory>
 #include <optional>
@@ -45,7 +45,7 @@ struct load_result {
   std::uint64_t held = 0;            // open at once while holding
   double seconds = 0;                // from the first dial to the last page
   double cpu_seconds = 0;            // of this thread, the SMSC's share included
-  smpp::latency turn_latency;              // nanoseconds from the key to the page
+  smpp::latency turn_latency;        // nanoseconds from the key to the page
   std::vector<std::string> examples; // of failed sessions and unexpected pages, a few
   std::string gave_up;               // why the load ended early; empty: it did not
   bool clean() const { return failed == 0 && unexpected == 0 && gave_up.empty(); }

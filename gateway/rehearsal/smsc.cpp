@@ -30,8 +30,10 @@ smsc_policy policy_of(const smsc_settings& s) {
 struct smsc::impl final : std::enable_shared_from_this<smsc::impl>, exchange::wire, smsc_link::owner {
   impl(boost::asio::io_context& context, const smsc_settings& s)
       : io(context), dialect(s.dialect), policy(policy_of(s)), acceptor(context), timer(context),
-        phones(*this, {std::max<std::uint64_t>(s.session_limit_s, 1) * 1000,
-                       std::max<std::uint64_t>(s.answer_limit_s, 1) * 1000}, dialect) {
+        phones(
+            *this,
+            {std::max<std::uint64_t>(s.session_limit_s, 1) * 1000, std::max<std::uint64_t>(s.answer_limit_s, 1) * 1000},
+            dialect) {
     const tcp::endpoint here(boost::asio::ip::address_v4::loopback(), s.port);
     acceptor.open(here.protocol());
     acceptor.set_option(tcp::acceptor::reuse_address(true));

@@ -26,7 +26,8 @@ template <class T> using decoded = boost::system::result<T, status>;
 
 // `body` is what follows the header. Views in the result point into it.
 decoded<message> read_message(command id, std::span<const std::uint8_t> body) noexcept;
-decoded<std::string_view> read_message_id(std::span<const std::uint8_t> body) noexcept; // of submit_sm_resp, may be empty
+decoded<std::string_view>
+read_message_id(std::span<const std::uint8_t> body) noexcept; // of submit_sm_resp, may be empty
 // Own copy, since libsmpp34 unpacks into its own structure.
 struct bind_request {
   command id = command::bind_transceiver;
@@ -38,7 +39,8 @@ decoded<std::string> read_bind_response(const header& h, std::span<const std::ui
 
 void append_message(buffer& to, command id, std::uint32_t sequence, const message& m);
 // deliver_sm_resp, submit_sm_resp, data_sm_resp.
-void append_message_response(buffer& to, command id, std::uint32_t sequence, status s, std::string_view message_id = {});
+void append_message_response(buffer& to, command id, std::uint32_t sequence, status s,
+                             std::string_view message_id = {});
 // enquire_link, enquire_link_resp, unbind, unbind_resp, generic_nack: a header alone.
 void append_header_only(buffer& to, command id, std::uint32_t sequence, status s = status::ok);
 void append_bind(buffer& to, command id, std::uint32_t sequence, const bind& b);

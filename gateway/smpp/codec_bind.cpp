@@ -80,8 +80,9 @@ bool is_bind(command id) {
   return id == command::bind_transceiver || id == command::bind_receiver || id == command::bind_transmitter;
 }
 
-// Of interface_version, behind three C-octet strings that have been looked through or written here; addr_ton and addr_npi
-// follow. libsmpp34 knows version 3.4 and the values of 5.2.5 and 5.2.6 only and refuses any other: it never sees them.
+// Of interface_version, behind three C-octet strings that have been looked through or written here; addr_ton and
+// addr_npi follow. libsmpp34 knows version 3.4 and the values of 5.2.5 and 5.2.6 only and refuses any other: it never
+// sees them.
 std::size_t version_offset(std::span<const std::uint8_t> whole_pdu) {
   std::size_t at = header_size;
   for (int strings = 0; strings < 3; ++at)
@@ -128,7 +129,8 @@ decoded<std::string> read_bind_response(const header& h, std::span<const std::ui
   std::array<std::uint8_t, header_size + sizeof(bind_transceiver_resp_t::system_id)> octets{};
   const std::size_t length = header_size + *used;
   std::memcpy(octets.data(), whole_pdu.data(), length);
-  // A status or a sequence number that libsmpp34 does not know makes it refuse all; both have been read from the header.
+  // A status or a sequence number that libsmpp34 does not know makes it refuse all; both have been read from the
+  // header.
   put_u32(octets.data(), static_cast<std::uint32_t>(length));
   put_u32(put_u32(octets.data() + 8, 0), 1);
   bind_transceiver_resp_t b{};

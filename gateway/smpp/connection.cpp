@@ -38,7 +38,8 @@ void connection::connect(std::vector<tcp::endpoint> to) {
     self->tls_ ? self->shake_hands() : self->opened();
   };
   if (how_.source_ip.empty())
-    return asio::async_connect(socket_, to, [connected](const error& failed, const tcp::endpoint&) { connected(failed); });
+    return asio::async_connect(socket_, to,
+                               [connected](const error& failed, const tcp::endpoint&) { connected(failed); });
   // async_connect opens the socket anew for each endpoint and would lose the address it is bound to: the first of the
   // same family is the one.
   error failed;
@@ -49,7 +50,8 @@ void connection::connect(std::vector<tcp::endpoint> to) {
   if (!failed) socket_.bind({from, 0}, failed);
   if (failed)
     return asio::post(socket_.get_executor(), [self = shared_from_this(), failed] {
-      if (!self->finishing_) self->fail(fmt::format("cannot leave from {}: {}", self->how_.source_ip, failed.message()));
+      if (!self->finishing_)
+        self->fail(fmt::format("cannot leave from {}: {}", self->how_.source_ip, failed.message()));
     });
   socket_.async_connect(to.front(), connected);
 }

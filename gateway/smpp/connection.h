@@ -28,7 +28,7 @@ public:
   };
 
   struct settings {
-    std::string source_ip;                            // to leave from; empty: any
+    std::string source_ip; // to leave from; empty: any
     tls_settings tls;
     std::shared_ptr<boost::asio::ssl::context> trust; // made from them, when they are on
   };

@@ -74,7 +74,8 @@ std::string describe_pdu(std::span<const std::uint8_t> pdu) {
   if (!m) return out + "  malformed: " + describe(m.error());
   std::string text;
   append_utf8(m->text, alphabet_of(m->data_coding), text);
-  out += fmt::format("  {} → {}  \"{}\"  data_coding=0x{:02x}", m->source, m->destination, printable(text), m->data_coding);
+  out += fmt::format("  {} → {}  \"{}\"  data_coding=0x{:02x}", m->source, m->destination, printable(text),
+                     m->data_coding);
   if (!m->service_type.empty()) out += fmt::format("  service_type={}", printable(m->service_type));
   if (m->esm_class) out += fmt::format("  esm_class=0x{:02x}", m->esm_class);
   append_tlvs(out, *m);

@@ -1,6 +1,6 @@
 // How an operator's SMSC speaks USSD over SMPP: which part of a message carries the operation and the session, and what
-// their values mean in either direction. A value, not code: dialects are read from files (gateway/smpp/dialects), and an
-// operator's own variant is one more file.
+// their values mean in either direction. A value, not code: dialects are read from files (gateway/smpp/dialects), and
+// an operator's own variant is one more file.
 //
 // Sources: SMPP 3.4 issue 1.2, 5.3.2.44 ussd_service_op, 5.3.2.43 its_session_info; what differs is told in each file.
 #pragma once
@@ -33,7 +33,8 @@ struct dialect {
   std::array<std::uint8_t, 4> network_sends{1, 18, 17, 17};
   // The letter behind it, where values are letters.
   std::uint8_t network_suffix = 0;
-  // Where the code that was dialled stands: in destination_addr, and the whole dial string in the text; or the text only.
+  // Where the code that was dialled stands: in destination_addr, and the whole dial string in the text; or the text
+  // only.
   bool code_in_text_only = false;
 
   // What we send: an operation, or two letters.
@@ -50,10 +51,10 @@ struct dialect {
 
   enum class key : std::uint8_t { none, its_session_info, user_message_reference, tlv };
   key session = key::its_session_info;
-  std::uint16_t session_tag = 0;  // of key::tlv
-  std::uint8_t session_size = 0;  // its octets, at most 8; 0: a text of any length
-  std::uint16_t mask = 0xFF00;    // the part of its_session_info that names the session
-  bool rising = true;             // its second octet counts our messages in steps of two (5.3.2.43); else it is echoed
+  std::uint16_t session_tag = 0; // of key::tlv
+  std::uint8_t session_size = 0; // its octets, at most 8; 0: a text of any length
+  std::uint16_t mask = 0xFF00;   // the part of its_session_info that names the session
+  bool rising = true;            // its second octet counts our messages in steps of two (5.3.2.43); else it is echoed
   std::uint8_t end_bit_in = 1, end_bit_out = 1; // of its_session_info's second octet; 0: has no meaning
 
   // What has to be kept of a dialogue's first message until its last.

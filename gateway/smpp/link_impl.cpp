@@ -125,7 +125,8 @@ void smpp_link::impl::open_connection() {
       self.step({opening ? bind_event::connect_failed : bind_event::broken, status::ok, why});
     });
   };
-  wire = std::make_shared<connection>(io, connection::settings{settings.source_ip, settings.tls, trust}, std::move(events));
+  wire = std::make_shared<connection>(io, connection::settings{settings.source_ip, settings.tls, trust},
+                                      std::move(events));
   wire->open(settings.host, settings.port);
 }
 
@@ -174,8 +175,8 @@ bool smpp_link::impl::submit(const message& m, std::uint64_t token, command as, 
   const auto now = window::clock::now();
   if (waiting_octets > 0 || requests.full() || !speed.take(requests.size(), now)) {
     if (waiting_octets > waiting_max) return false;
-    const auto until = how == urgency::reply ? now + std::chrono::seconds(settings.reply_valid_s)
-                                             : window::clock::time_point::max();
+    const auto until =
+        how == urgency::reply ? now + std::chrono::seconds(settings.reply_valid_s) : window::clock::time_point::max();
     auto& w = waiting[static_cast<std::size_t>(how)].emplace_back(waiting_submit{token, until, {}});
     append_message(w.pdu, as, 0, m);
     waiting_octets += w.pdu.size();
@@ -188,7 +189,8 @@ bool smpp_link::impl::submit(const message& m, std::uint64_t token, command as, 
   return true;
 }
 
-// Replies wait in the order of their time. True when one was dropped, after its handler, which may have changed anything.
+// Replies wait in the order of their time. True when one was dropped, after its handler, which may have changed
+// anything.
 bool smpp_link::impl::drop_late(window::clock::time_point now) {
   auto& replies = waiting[static_cast<std::size_t>(urgency::reply)];
   if (replies.empty() || replies.front().until > now) return false;
@@ -252,8 +254,8 @@ void smpp_link::impl::on_expiry() {
     const auto token = requests.expire(now);
     if (!token) break;
     if (worth_a_line(++counters.timeouts))
-      spdlog::warn("smsc {}: no response to a submit_sm within {} s ({} so far)", name(),
-                   settings.timing.response_s, counters.timeouts);
+      spdlog::warn("smsc {}: no response to a submit_sm within {} s ({} so far)", name(), settings.timing.response_s,
+                   counters.timeouts);
     if (on.submit_done) on.submit_done(*token, status::system_error);
   }
   if (dead) return;

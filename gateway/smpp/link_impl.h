@@ -37,6 +37,7 @@ struct smpp_link::impl : std::enable_shared_from_this<smpp_link::impl> {
   void on_readable(const connection::ptr& from, std::size_t octets);
   void on_pdu(std::span<const std::uint8_t> pdu);
   void on_message(std::span<const std::uint8_t> body);
+  void respond_later(std::uint64_t of, status s);
   void on_submit_response(status s, std::span<const std::uint8_t> body);
   void read_congestion(std::span<const std::uint8_t> body);
   void on_bind_response(std::span<const std::uint8_t> pdu);
@@ -66,7 +67,7 @@ struct smpp_link::impl : std::enable_shared_from_this<smpp_link::impl> {
   struct waiting_submit {
     std::uint64_t token;
     window::clock::time_point until; // of a reply
-    buffer pdu; // its sequence number is set when it leaves
+    buffer pdu;                      // its sequence number is set when it leaves
   };
 
   boost::asio::io_context& io;
@@ -82,6 +83,8 @@ struct smpp_link::impl : std::enable_shared_from_this<smpp_link::impl> {
   std::array<std::deque<waiting_submit>, urgencies> waiting;
   std::size_t waiting_octets = 0;
   std::vector<std::function<void()>> stop_done;
+  std::uint64_t ticket = 0;        // connection, whether data_sm, sequence number
+  std::string_view message_id;     // of the response that is being handled
   header current;                  // of the PDU that is being handled
   std::uint32_t bind_sequence = 0; // of the bind that is unanswered
   std::uint64_t steps = 0;

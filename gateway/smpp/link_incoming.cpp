@@ -80,8 +80,15 @@ void smpp_link::impl::on_message(std::span<const std::uint8_t> body) {
   // While unbinding: it will be delivered again when we are back.
   if (fsm.state() != bind_state::bound)
     return respond(fsm.state() == bind_state::unbinding ? status::rx_temporary_error : status::incorrect_bind_state);
-  respond(status::ok);
+  if (!on.defers || !on.defers(*m)) respond(status::ok);
+  ticket = counters.reconnects << 33 | std::uint64_t{current.id == command::data_sm} << 32 | current.sequence;
   if (on.message_in) on.message_in(*m);
+}
+
+void smpp_link::impl::respond_later(std::uint64_t of, status s) {
+  if (dead || !wire || of >> 33 != counters.reconnects || fsm.state() != bind_state::bound) return;
+  const auto id = of >> 32 & 1 ? command::data_sm_resp : command::deliver_sm_resp;
+  send([&](buffer& out) { append_message_response(out, id, static_cast<std::uint32_t>(of), s); });
 }
 
 void smpp_link::impl::on_submit_response(status s, std::span<const std::uint8_t> body) {
@@ -98,7 +105,10 @@ void smpp_link::impl::on_submit_response(status s, std::span<const std::uint8_t>
   if (s != status::ok && worth_a_line(++counters.refused))
     spdlog::warn("smsc {}:{}: submit_sm refused: {} ({} so far)", settings.host, settings.port, describe(s),
                  counters.refused);
+  const auto id = read_message_id(body);
+  message_id = id ? *id : std::string_view{};
   if (on.submit_done) on.submit_done(*token, s);
+  if (!dead) message_id = {};
 }
 
 void smpp_link::impl::on_bind_response(std::span<const std::uint8_t> pdu) {

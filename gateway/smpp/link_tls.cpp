@@ -14,7 +14,8 @@ std::shared_ptr<ssl::context> make_tls(const tls_settings& s) {
   SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
   boost::system::error_code failed;
   const auto check = [&](const std::string& what, const std::string& file) {
-    if (failed) throw std::runtime_error(fmt::format("tls: the {} {} cannot be used: {}", what, file, failed.message()));
+    if (failed)
+      throw std::runtime_error(fmt::format("tls: the {} {} cannot be used: {}", what, file, failed.message()));
   };
   if (s.ca.empty())
     context->set_default_verify_paths(failed);
@@ -67,8 +68,9 @@ std::string tls_failure(SSL* session, const boost::system::error_code& failed) {
       return "TLS: the SMSC does not speak TLS on this port";
     if (reason == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE || reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED ||
         reason == SSL_R_SSLV3_ALERT_BAD_CERTIFICATE || reason == SSL_R_TLSV1_ALERT_UNKNOWN_CA)
-      return fmt::format("TLS: the SMSC refused us ({}); it wants a certificate that it knows: tls.certificate, tls.key",
-                         failed.message());
+      return fmt::format(
+          "TLS: the SMSC refused us ({}); it wants a certificate that it knows: tls.certificate, tls.key",
+          failed.message());
   }
   if (failed == boost::asio::error::eof || failed == boost::asio::ssl::error::stream_truncated ||
       failed == boost::asio::error::connection_reset)

@@ -1,8 +1,8 @@
 // How fast requests may leave on one bind: a rate that was agreed with the operator, and backing off when the SMSC says
 // that it is too much (ESME_RTHROTTLED, ESME_RMSGQFUL, or a congestion_state near its end, SMPP 5.0 4.8.4.18).
 //
-// What is throttled halves what may be unanswered at a time and holds everything for a while, twice as long each time in
-// a row; each request that is taken gives one place back. A state machine without clocks; one owner.
+// What is throttled halves what may be unanswered at a time and holds everything for a while, twice as long each time
+// in a row; each request that is taken gives one place back. A state machine without clocks; one owner.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +18,8 @@ public:
   static constexpr std::chrono::milliseconds first_hold{100}, longest_hold{5000};
 
   // `per_second` 0: no limit. `window`: unanswered requests at a time, at most.
-  pace(unsigned per_second, std::size_t window) : rate_(per_second), limit_(window), window_(window), tokens_(burst()) {}
+  pace(unsigned per_second, std::size_t window)
+      : rate_(per_second), limit_(window), window_(window), tokens_(burst()) {}
 
   // Whether one more may leave now, with so many unanswered; if so, it counts.
   bool take(std::size_t unanswered, clock::time_point now) {
@@ -33,7 +34,8 @@ public:
   clock::time_point next(clock::time_point now) const {
     auto at = std::max(now, held_until_);
     if (rate_ != 0 && tokens_ < 1)
-      at = std::max(at, refilled_ + std::chrono::microseconds(1 + static_cast<std::int64_t>((1 - tokens_) * 1e6 / rate_)));
+      at = std::max(at,
+                    refilled_ + std::chrono::microseconds(1 + static_cast<std::int64_t>((1 - tokens_) * 1e6 / rate_)));
     return at;
   }
 

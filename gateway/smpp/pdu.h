@@ -1,5 +1,5 @@
-// SMPP 3.4 issue 1.2 in types: command ids and statuses (5.1.2.1, 5.1.3), the header (3.2) and the short-message PDUs as
-// views. A view points into the frame it was read from, or into the caller's strings when it is about to be written;
+// SMPP 3.4 issue 1.2 in types: command ids and statuses (5.1.2.1, 5.1.3), the header (3.2) and the short-message PDUs
+// as views. A view points into the frame it was read from, or into the caller's strings when it is about to be written;
 // nothing here owns memory.
 #pragma once
 
@@ -84,9 +84,9 @@ inline constexpr std::uint16_t its_session_info = 0x1383;
 // submit_sm, deliver_sm and data_sm (4.4.1, 4.6.1, 4.7.1), less the fields that mean nothing to us: those are skipped
 // when read and written as zero.
 struct message {
-  std::string_view service_type;   // at most 5 characters
+  std::string_view service_type; // at most 5 characters
   std::uint8_t source_ton = 0, source_npi = 0;
-  std::string_view source;         // at most 20 digits (64 in data_sm)
+  std::string_view source; // at most 20 digits (64 in data_sm)
   std::uint8_t destination_ton = 0, destination_npi = 0;
   std::string_view destination;
   std::uint8_t esm_class = 0, protocol_id = 0, priority = 0, registered_delivery = 0, data_coding = 0;

@@ -25,11 +25,16 @@ void smpp_link::stop(std::function<void()> done) {
 
 bool smpp_link::bound() const { return impl_->fsm.state() == bind_state::bound; }
 
+std::uint64_t smpp_link::ticket() const { return impl_->ticket; }
+void smpp_link::respond(std::uint64_t ticket, status s) { impl_->respond_later(ticket, s); }
+std::string_view smpp_link::message_id() const { return impl_->message_id; }
 bool smpp_link::can_submit() const { return impl_->can_submit(); }
 std::size_t smpp_link::unanswered() const { return impl_->requests.size(); }
 std::size_t smpp_link::waiting() const { return impl_->waiting_count(); }
 const link_settings& smpp_link::settings() const { return impl_->settings; }
-bool smpp_link::submit(const message& m, std::uint64_t token, command as, urgency how) { return impl_->submit(m, token, as, how); }
+bool smpp_link::submit(const message& m, std::uint64_t token, command as, urgency how) {
+  return impl_->submit(m, token, as, how);
+}
 
 void smpp_link::flush() { impl_->flush(); }
 

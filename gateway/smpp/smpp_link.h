@@ -3,8 +3,8 @@
 #pragma once
 
 #include "gateway/smpp/bind_fsm.h"
-#include "gateway/smpp/pdu.h"
 #include "gateway/smpp/link_tls.h"
+#include "gateway/smpp/pdu.h"
 
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
@@ -17,7 +17,11 @@ namespace tallyline::smpp {
 enum class bind_as : std::uint8_t { transceiver, transmitter, receiver };
 
 // Whom a request is for; what is more urgent leaves first when not all may.
-enum class urgency : std::uint8_t { reply, receipt, reminder }; // a phone that waits; a record's receipt; everything else
+enum class urgency : std::uint8_t {
+  reply,
+  receipt,
+  reminder
+}; // a phone that waits; a record's receipt; everything else
 inline constexpr std::size_t urgencies = 3;
 
 struct link_settings {
@@ -30,12 +34,12 @@ struct link_settings {
   std::uint8_t interface_version = 0x34; // 0x50: SMPP 5.0
   std::uint8_t address_ton = 0, address_npi = 0;
   std::string address_range;
-  std::string source_ip;         // of this machine, to leave from; empty: any
+  std::string source_ip; // of this machine, to leave from; empty: any
   tls_settings tls;
-  unsigned rate = 0;             // requests a second at most; 0: no limit
-  unsigned reply_valid_s = 30;   // a reply that could not leave for so long is dropped: operators have ended its session
-  bind_timing timing;        // see bind_fsm.h
-  std::size_t window = 4096; // submit_sm without a response yet, at most; what comes on top waits in order
+  unsigned rate = 0;           // requests a second at most; 0: no limit
+  unsigned reply_valid_s = 30; // a reply that could not leave for so long is dropped: operators have ended its session
+  bind_timing timing;          // see bind_fsm.h
+  std::size_t window = 4096;   // submit_sm without a response yet, at most; what comes on top waits in order
 };
 
 struct link_counters {
@@ -56,12 +60,15 @@ public:
     std::function<void(const message&)> message_in;
     // Every PDU of one read has been handed in; what was sent meanwhile leaves now, in one write.
     std::function<void()> batch_end;
-    // The response to a request, `system_error` when none came in time, `link_lost`, or `too_late`. `token` is submit's.
+    // The response to a request, `system_error` when none came in time, `link_lost`, or `too_late`. `token` is
+    // submit's.
     std::function<void(std::uint64_t token, status s)> submit_done;
     // Whoever is told logs it; the link itself does not.
     std::function<void(bool bound, const std::string& why)> state;
     // Every PDU as it comes and leaves; for a wire log. May be empty.
     std::function<void(bool outgoing, std::span<const std::uint8_t> pdu)> trace = {};
+    // Whether this message's response is given later, by `respond`; asked before it. May be empty: none is.
+    std::function<bool(const message&)> defers = {};
   };
 
   // Throws std::runtime_error when a file of the TLS settings cannot be used.
@@ -85,6 +92,12 @@ public:
   // `as`: submit_sm or data_sm.
   bool submit(const message& m, std::uint64_t token, command as = command::submit_sm, urgency how = urgency::reply);
   void flush();
+  // Of the message that message_in is being given; for `respond`.
+  std::uint64_t ticket() const;
+  // The response to a message that was deferred. Nothing happens when its connection is gone, or it has been answered.
+  void respond(std::uint64_t ticket, status s);
+  // What the SMSC calls the message whose submit_done is being told; may be empty. Valid within the handler.
+  std::string_view message_id() const;
   const link_counters& counters() const;
 
 private:

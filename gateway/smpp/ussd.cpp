@@ -74,8 +74,7 @@ ussd_event event_of(const dialect& d, const message& m) {
   if (d.silent) return is_a_dial_string(m) ? ussd_event::begin : ussd_event::reply;
   const auto listed = m.ussd_service_op ? std::optional(d.meaning[*m.ussd_service_op]) : std::nullopt;
   if (listed && closes(*listed)) return *listed;
-  if (m.its_session_info && d.session == dialect::key::its_session_info &&
-      ((*m.its_session_info)[1] & d.end_bit_in))
+  if (m.its_session_info && d.session == dialect::key::its_session_info && ((*m.its_session_info)[1] & d.end_bit_in))
     return ussd_event::abort;
   if (listed) return *listed;
   return !m.its_session_info && is_a_dial_string(m) ? ussd_event::begin : ussd_event::reply;
@@ -127,8 +126,7 @@ dialect make_standard_dialect() {
 std::optional<ussd_in> read_ussd(const dialect& d, const message& m) noexcept {
   if (d.letters && !has_letters(d, m)) return std::nullopt;
   const auto key = key_of(d, m);
-  if (!d.letters && !m.ussd_service_op && !key.there &&
-      (m.service_type != d.service_type || m.service_type.empty()))
+  if (!d.letters && !m.ussd_service_op && !key.there && (m.service_type != d.service_type || m.service_type.empty()))
     return std::nullopt;
   return ussd_in{event_of(d, m), key.session, key.id};
 }

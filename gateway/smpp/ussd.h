@@ -28,9 +28,9 @@ struct ussd_out {
   std::string_view id = {};
 };
 
-// Sets what makes a message USSD: operation, session, service type. Seen from the gateway: `begin` is a dialogue that we
-// open, and like `reply` it asks; `end` and `abort` close. TLVs that have no field in `message` are written into `tlvs`,
-// which must live as long as the message.
+// Sets what makes a message USSD: operation, session, service type. Seen from the gateway: `begin` is a dialogue that
+// we open, and like `reply` it asks; `end` and `abort` close. TLVs that have no field in `message` are written into
+// `tlvs`, which must live as long as the message.
 void write_ussd(const dialect& d, message& m, const ussd_out& o, buffer& tlvs);
 
 // The same for the network side, for the simulated SMSC and the tests.

@@ -56,8 +56,9 @@ struct figures {
 std::string large_script() {
   std::string s = "menu: large\ndial: \"*140#\"\nlanguages: [fa, en]\nwho: presiding_officer\nstart: s0\nscreens:\n";
   for (int i = 0; i < 500; ++i)
-    s += fmt::format("  s{0}: {{text: {{fa: صفحه {0}, en: Screen {0}}}, choices: [{{label: {{fa: بعد, en: Next}}, go: s{1}}}]}}\n", i,
-                     (i + 1) % 500);
+    s += fmt::format(
+        "  s{0}: {{text: {{fa: صفحه {0}, en: Screen {0}}}, choices: [{{label: {{fa: بعد, en: Next}}, go: s{1}}}]}}\n",
+        i, (i + 1) % 500);
   return s;
 }
 

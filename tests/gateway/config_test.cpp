@@ -56,7 +56,9 @@ TEST_CASE("a wrong setting is refused with its place, the line and what there is
   CHECK(config_file("pin: [1\n").refusal().starts_with("test.yaml:2:1: error:"));
 }
 
-TEST_CASE("an empty configuration is the default one") { CHECK(read_config(config_file("").path).smscs[0].link.port == 2775); }
+TEST_CASE("an empty configuration is the default one") {
+  CHECK(read_config(config_file("").path).smscs[0].link.port == 2775);
+}
 
 TEST_CASE("how menus may change is read, and a freeze that is none is refused") {
   CHECK_FALSE(read_config(config_file("").path).publishing.given);

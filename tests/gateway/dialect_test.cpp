@@ -224,7 +224,8 @@ TEST_CASE("ten dialects ship, each with a line about it") {
 namespace {
 
 std::string refusal(std::string_view text) {
-  const auto path = std::filesystem::temp_directory_path() / ("tallyline-dialect-" + std::to_string(::getpid()) + ".yaml");
+  const auto path =
+      std::filesystem::temp_directory_path() / ("tallyline-dialect-" + std::to_string(::getpid()) + ".yaml");
   std::ofstream(path) << text;
   std::string what;
   try {

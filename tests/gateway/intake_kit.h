@@ -105,7 +105,8 @@ struct desk {
 
   void hear(gateway::said what, std::string_view text, std::uint64_t session = 1, std::uint64_t msisdn = 98912) {
     // Whoever answers has seen the page: the network has taken it by then.
-    if (what == gateway::said::answer && taken) intake->take({gateway::said::shown, msisdn, {}, {}, {0, session, 0, 0}});
+    if (what == gateway::said::answer && taken)
+      intake->take({gateway::said::shown, msisdn, {}, {}, {0, session, 0, 0}});
     intake->take({what, msisdn, "140", text, {0, session, 0, 0}});
   }
   // Dials and answers, the disk keeping up.

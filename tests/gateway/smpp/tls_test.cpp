@@ -41,8 +41,8 @@ private:
   void sign(const std::string& name, const std::string& extension, const std::string& days) const {
     REQUIRE(std::system(("echo " + extension + " > " + (folder / (name + ".ext")).string()).c_str()) == 0);
     run("req -newkey rsa:2048 -nodes -subj /CN=" + name + " -keyout " + name + ".key -out " + name + ".csr");
-    run("x509 -req -in " + name + ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -out " + name + ".pem -extfile " + name +
-        ".ext " + days);
+    run("x509 -req -in " + name + ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -out " + name + ".pem -extfile " +
+        name + ".ext " + days);
   }
 };
 

@@ -1,0 +1,66 @@
+// Messages in several parts: put together as they come, in any order, and cut where a text is longer than one.
+//
+// 3GPP TS 23.040 9.2.3.24.1 and 9.2.3.24.8 (the user data header), SMPP 3.4 5.3.2.22-24 (sar TLVs). No sockets and no
+// clock; one owner.
+#pragma once
+
+#include "gateway/smpp/codec.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tallyline::sms {
+
+using moment = std::chrono::steady_clock::time_point;
+
+// One message's place among its parts, and where its text begins.
+struct part {
+  std::uint16_t reference = 0;
+  std::uint8_t total = 1, number = 1; // number from 1
+  std::size_t text_at = 0;            // octets of header before the text
+};
+// Nothing when the header is damaged. A message without one is its own only part.
+std::optional<part> part_of(const smpp::message& m);
+
+class assembly {
+public:
+  static constexpr std::chrono::minutes patience{10}; // for the missing parts
+  static constexpr std::size_t most_open = 10'000;
+
+  // The whole text, UTF-8, when this was the last part that was missing. A part that comes twice counts once.
+  std::optional<std::string> add(std::uint64_t msisdn, const part& p, std::string text, moment now);
+  std::size_t open() const { return open_.size(); }
+  std::uint64_t given_up() const { return given_up_; }
+
+private:
+  struct key {
+    std::uint64_t msisdn;
+    std::uint16_t reference;
+    std::uint8_t total;
+    auto operator<=>(const key&) const = default;
+  };
+  struct waiting {
+    std::vector<std::optional<std::string>> parts;
+    std::size_t missing = 0;
+    moment since;
+  };
+  void forget_old(moment now);
+
+  std::map<key, waiting> open_;
+  std::uint64_t given_up_ = 0;
+};
+
+// A text as the octets of its parts, each with its header when there are several.
+struct cut_text {
+  std::uint8_t data_coding = 0;
+  std::vector<smpp::buffer> parts;
+  bool with_headers() const { return parts.size() > 1; }
+};
+cut_text cut(std::string_view utf8, std::uint8_t reference);
+std::size_t parts_needed(std::string_view utf8);
+
+} // namespace tallyline::sms

@@ -1,0 +1,125 @@
+#include "gateway/sms/parts.h"
+
+#include "gateway/smpp/gsm_text.h"
+
+#include <algorithm>
+#include <doctest/doctest.h>
+
+using namespace tallyline;
+using namespace tallyline::sms;
+
+namespace {
+
+const moment start{std::chrono::hours(1)};
+
+smpp::message with_text(const smpp::buffer& octets, std::uint8_t esm_class = 0x40) {
+  smpp::message m;
+  m.esm_class = esm_class;
+  m.text = octets;
+  return m;
+}
+
+// What a phone would show of the parts.
+std::string shown(const cut_text& c) {
+  std::string all;
+  for (const auto& p : c.parts) {
+    const auto m = with_text(p, c.with_headers() ? 0x40 : 0);
+    const auto place = part_of(m);
+    REQUIRE(place.has_value());
+    smpp::append_utf8(m.text.subspan(place->text_at), smpp::alphabet_of(c.data_coding), all);
+  }
+  return all;
+}
+
+} // namespace
+
+TEST_CASE("a text of one message has no header, a longer one has as few parts as can be") {
+  CHECK(parts_needed(std::string(160, 'x')) == 1);
+  CHECK(parts_needed(std::string(161, 'x')) == 2);
+  CHECK(parts_needed(std::string(306, 'x')) == 2);
+  CHECK(parts_needed(std::string(307, 'x')) == 3);
+  std::string persian;
+  for (int i = 0; i < 70; ++i)
+    persian += "\u0646";
+  CHECK(parts_needed(persian) == 1);
+  CHECK(parts_needed(persian + "\u0646") == 2);
+}
+
+TEST_CASE("what is cut reads as it was, and no character is torn apart") {
+  for (std::size_t size = 1; size < 500; size += 7)
+    for (const std::string_view unit : {"a", "€", "\u0646", "😀"}) {
+      std::string text(3, 'x');
+      for (std::size_t i = 0; i < size; ++i)
+        text += unit;
+      const auto c = cut(text, 7);
+      CHECK(shown(c) == text);
+      for (const auto& p : c.parts)
+        CHECK(p.size() <= 160);
+    }
+}
+
+TEST_CASE("parts come together in any order, and one that comes twice counts once") {
+  std::vector<int> order{1, 2, 3};
+  do {
+    assembly a;
+    std::optional<std::string> whole;
+    for (const int n : order) {
+      const part p{9, 3, static_cast<std::uint8_t>(n), 0};
+      REQUIRE_FALSE(whole.has_value());
+      whole = a.add(98912, p, std::string(1, static_cast<char>('0' + n)), start);
+      if (!whole) CHECK_FALSE(a.add(98912, p, std::string(1, static_cast<char>('0' + n)), start).has_value());
+    }
+    CHECK(whole == "123");
+    CHECK(a.open() == 0);
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST_CASE("parts of two senders, or of two messages of one, do not mix") {
+  assembly a;
+  CHECK_FALSE(a.add(1, {5, 2, 1, 0}, "a", start).has_value());
+  CHECK_FALSE(a.add(2, {5, 2, 2, 0}, "b", start).has_value());
+  CHECK_FALSE(a.add(1, {6, 2, 2, 0}, "c", start).has_value());
+  CHECK(a.add(1, {5, 2, 2, 0}, "d", start) == "ad");
+}
+
+TEST_CASE("a message whose parts are missing is given up after a while, and a flood of them is bounded") {
+  assembly a;
+  a.add(1, {5, 2, 1, 0}, "a", start);
+  a.add(2, {5, 2, 1, 0}, "a", start + std::chrono::minutes(11));
+  CHECK(a.open() == 1);
+  CHECK(a.given_up() == 1);
+  for (std::uint64_t n = 0; n < assembly::most_open + 5; ++n)
+    a.add(1000 + n, {5, 2, 1, 0}, "a", start + std::chrono::minutes(12));
+  CHECK(a.open() <= assembly::most_open);
+}
+
+TEST_CASE("the header's two kinds of reference and the sar TLVs say the same") {
+  const smpp::buffer eight{5, 0, 3, 7, 2, 1, 'x'}, sixteen{6, 8, 4, 0, 7, 2, 1, 'x'}, plain{'x'};
+  const smpp::buffer sar{0x02, 0x0C, 0, 2, 0, 7, 0x02, 0x0E, 0, 1, 2, 0x02, 0x0F, 0, 1, 1};
+  auto by_tlv = with_text(plain, 0);
+  by_tlv.tlvs = sar;
+  for (const auto& m : {with_text(eight), with_text(sixteen), by_tlv}) {
+    const auto p = part_of(m);
+    REQUIRE(p.has_value());
+    CHECK(p->reference == 7);
+    CHECK(p->total == 2);
+    CHECK(p->number == 1);
+    CHECK(m.text.subspan(p->text_at).size() == 1);
+  }
+}
+
+TEST_CASE("a damaged header is refused, whatever its octets are") {
+  const smpp::buffer good{5, 0, 3, 7, 2, 1, 'x'};
+  for (std::size_t size = 0; size < 6; ++size) // cut off within the header
+    CHECK_FALSE(part_of(with_text({good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size)})).has_value());
+  for (std::size_t at = 0; at < good.size(); ++at)
+    for (unsigned octet = 0; octet < 256; ++octet) {
+      auto bad = good;
+      bad[at] = static_cast<std::uint8_t>(octet);
+      if (const auto p = part_of(with_text(bad))) {
+        CHECK(p->text_at <= bad.size());
+        CHECK(p->number >= 1);
+        CHECK(p->number <= p->total);
+      }
+    }
+}
