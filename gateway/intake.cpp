@@ -40,6 +40,21 @@ std::uint32_t hash_of(const inbound& in) {
   return hash;
 }
 
+// What the SMSC sends again because its response was lost with a connection: the same words by another one, before the
+// network has taken the page that answers them. On one connection every deliver_sm is answered at once, and the same
+// words twice are two answers. An SMS waits for its response and may come again on any.
+bool is_repetition(const session& s, const inbound& in) {
+  const bool elsewhere = in.path.bind != s.path.bind || in.path.connection != s.path.connection;
+  return (s.busy || (s.unshown && elsewhere)) && (elsewhere || in.path.by == bearer_kind::sms) &&
+         s.last_said == hash_of(in);
+}
+
+void hear_by(session& s, const inbound& in) {
+  s.path.bind = in.path.bind;
+  s.path.connection = in.path.connection;
+  s.last_said = hash_of(in);
+}
+
 } // namespace
 
 intake::intake(std::vector<live_menu>& menus, const election_world& world, storage::store& store, pin_guard& pins,
@@ -133,8 +148,7 @@ void intake::take(const inbound& in) {
     if (theirs) close(ref, *s);
     return;
   }
-  // A deliver_sm that the SMSC sends again because its response was lost or late.
-  if (theirs && (s->unshown || s->busy) && s->last_said == hash_of(in)) {
+  if (theirs && is_repetition(*s, in)) {
     ++counters_.repeated;
     return;
   }
@@ -146,8 +160,7 @@ void intake::take(const inbound& in) {
     ++counters_.lost_sessions;
     return turn_away(in, menu_for(in.code), menus::message::session_lost);
   }
-  s->path.bind = in.path.bind;
-  s->last_said = hash_of(in);
+  hear_by(*s, in);
   answer(ref, *s, in);
 }
 
@@ -203,8 +216,7 @@ void intake::take_line(const inbound& in, session_ref ref, session* theirs) {
     return begin_on(in, menu, 0, menus_[menu].script->dial);
   }
   ++counters_.turns;
-  theirs->path.bind = in.path.bind;
-  theirs->last_said = hash_of(in);
+  hear_by(*theirs, in);
   // Several numbers are several answers; words are what they are.
   std::string digits;
   for (const auto& w : words)

@@ -86,6 +86,7 @@ void pdu_trace::pdu(std::uint32_t bind, bool outgoing, std::span<const std::uint
 void pdu_trace::settled(bool secret) {
   for (auto& h : held_) {
     if (secret && !h.outgoing) smpp::mask_text(h.octets);
+    if (h.outgoing) smpp::mask_password(h.octets);
     write(h);
   }
   held_.clear();

@@ -47,7 +47,7 @@ void sms_bearer::message_in(std::uint32_t by, std::uint64_t ticket, const smpp::
   if (!whole) return link.respond(ticket, smpp::status::ok);
   ++counters_.received;
   unanswered_.push_back({msisdn, ticket, by, now + answer_within});
-  to_({said::line, msisdn, m.destination, *whole, {binds_[by].smsc, 0, 0, by, bearer_kind::sms}});
+  to_({said::line, msisdn, m.destination, *whole, {binds_[by].smsc, 0, 0, by, bearer_kind::sms, link.counters().reconnects}});
 }
 
 // A delivery receipt, or another kind of message that nobody here waits for.

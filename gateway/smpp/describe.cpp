@@ -82,6 +82,19 @@ std::string describe_pdu(std::span<const std::uint8_t> pdu) {
   return out;
 }
 
+void mask_password(std::span<std::uint8_t> pdu) {
+  if (pdu.size() < header_size) return;
+  const auto id = read_header(pdu).id;
+  if (id != command::bind_transceiver && id != command::bind_transmitter && id != command::bind_receiver) return;
+  int strings = 0; // system_id, then password (4.1.1)
+  for (std::size_t at = header_size; at < pdu.size() && strings < 2; ++at) {
+    if (pdu[at] == 0)
+      ++strings;
+    else if (strings == 1)
+      pdu[at] = '*';
+  }
+}
+
 void mask_text(std::span<std::uint8_t> pdu) {
   if (pdu.size() < header_size) return;
   const header h = read_header(pdu);

@@ -1,5 +1,6 @@
 // What a hostile SMSC can send: any octets, cut into any reads, through framer, codec, USSD and text. Whatever is taken
 // as a message must survive being written and read again.
+#include "gateway/smpp/describe.h"
 #include "gateway/smpp/framer.h"
 #include "gateway/smpp/gsm_text.h"
 #include "gateway/smpp/names.h"
@@ -19,6 +20,20 @@ void require(bool holds) {
 
 bool same(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) { return std::ranges::equal(a, b); }
 
+// One of each way to carry a session and an operation.
+const std::vector<dialect>& dialects() {
+  static const std::vector<dialect> all = [] {
+    std::vector<dialect> d(6, make_standard_dialect());
+    d[1].mask = 0xFFFE, d[1].rising = false;
+    d[2].session = dialect::key::user_message_reference;
+    d[3].session = dialect::key::tlv, d[3].session_tag = 0x1501, d[3].session_size = 4;
+    d[4].session = dialect::key::tlv, d[4].session_tag = 0x001E, d[4].session_size = 0;
+    d[5].silent = true, d[5].session = dialect::key::none;
+    return d;
+  }();
+  return all;
+}
+
 void check_text(const message& m) {
   std::string utf8;
   append_utf8(m.text, alphabet_of(m.data_coding), utf8);
@@ -31,12 +46,16 @@ void check_text(const message& m) {
 
 void check_message(command id, const message& m) {
   check_text(m);
-  if (const auto u = read_ussd(standard_dialect, m)) {
-    message reply = m;
-    buffer tlvs;
-    write_ussd(standard_dialect, reply, {u->session, 1, ussd_event::reply, u->id}, tlvs);
-    require(read_ussd(standard_dialect, reply)->session == u->session);
-  }
+  for (const auto& d : dialects())
+    if (const auto u = read_ussd(d, m)) {
+      message reply = m;
+      buffer tlvs;
+      write_ussd(d, reply, {u->session, 1, ussd_event::reply, u->id}, tlvs);
+      const auto again = read_ussd_of_gateway(d, reply);
+      // A text key with a NUL within comes back shorter: nobody has such a session.
+      require(again.session == u->session || (d.session == dialect::key::tlv && d.session_size != 4));
+      require(again.asks && !again.last);
+    }
   buffer written;
   append_message(written, id, 1, m);
   require(read_header(written).length == written.size());
@@ -57,6 +76,9 @@ void check_bind(const header& h, std::span<const std::uint8_t> pdu) {
 }
 
 void check_pdu(std::span<const std::uint8_t> pdu) {
+  require(!describe_pdu(pdu).empty());
+  buffer masked(pdu.begin(), pdu.end());
+  mask_text(masked);
   const header h = read_header(pdu);
   require(h.length == pdu.size());
   describe(h.status);

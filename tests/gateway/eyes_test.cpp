@@ -137,6 +137,13 @@ TEST_CASE("a text is masked in every alphabet, and what cannot be read is wiped"
     smpp::mask_text(pdu);
     CHECK(smpp::describe_pdu(pdu).find("\"****\"") != std::string::npos);
   }
+  smpp::buffer bind;
+  smpp::append_bind(bind, smpp::command::bind_transceiver, 1, {"me", "secret", "USSD", ""});
+  smpp::mask_password(bind);
+  const auto request = smpp::read_bind(smpp::read_header(bind), bind);
+  REQUIRE(request.has_value());
+  CHECK(request->password == "******");
+  CHECK(request->system_id == "me");
   auto broken = typed("1234");
   broken.resize(broken.size() - 6);
   smpp::mask_text(broken);
