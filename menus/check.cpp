@@ -25,6 +25,7 @@ public:
       screen_at(s);
     for (std::size_t f = 0; f < menu_.forms.size(); ++f)
       form_at(f);
+    own_texts();
     std::stable_sort(out_.problems.begin(), out_.problems.end(), [](const diagnostic& a, const diagnostic& b) {
       return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
     });
@@ -82,6 +83,19 @@ private:
       for (std::uint16_t l = 0; l < menu_.languages.size(); ++l)
         tell_pages(s.at, "the screen '" + s.name + "'", pages_.of_screen(static_cast<std::uint16_t>(index), l, *on.on),
                    l, on.name);
+  }
+
+  // The engine's own words that go out without a page to turn; a script may have replaced them.
+  void own_texts() {
+    for (const auto& on : options_.bearers)
+      for (std::uint16_t l = 0; l < menu_.languages.size(); ++l)
+        for (const message m : {message::not_on_roster, message::try_later, message::session_lost, message::locked,
+                                message::not_open_yet, message::closed, message::goodbye})
+          if (!pages_.fits_alone(m, l, *on.on))
+            error(menu_.screens[menu_.start].at,
+                  "the text '" + std::string(name_of(m)) + "' does not fit one page in '" + menu_.languages[l].tag +
+                      "' on " + on.name + ": nobody could be shown it",
+                  "shorten it under 'texts:'");
   }
 
   void tell_pages(place_in_text at, const std::string& what, std::size_t count, std::size_t language,
@@ -196,6 +210,11 @@ private:
         c.widest.push_back({menu_.languages[l].tag, on.name, *widest, read_back ? "the read-back" : f.ask[at].name});
         for (std::size_t q = 0; q < f.ask.size(); ++q)
           tell_pages(f.ask[q].at, "the question '" + f.ask[q].name + "'", counts[q], l, on.name);
+        const auto moments = pages_.of_moments(i, l, *on.on);
+        for (std::size_t r = 0; r < f.rules.size(); ++r)
+          tell_pages(f.rules[r].at, "what this rule says", moments[r], l, on.name);
+        tell_pages(f.at, "going on with a dropped report of '" + f.name + "'", moments[f.rules.size()], l, on.name);
+        tell_pages(f.at, "the list of answers that can be changed", moments[f.rules.size() + 1], l, on.name);
         if (!pages_.receipt_fits(i, l, *on.on))
           error(f.at,
                 "the receipt of '" + f.name + "' does not fit one page in '" + menu_.languages[l].tag + "' on " +

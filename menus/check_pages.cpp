@@ -3,6 +3,7 @@
 #include "menus/turn.h"
 
 #include <algorithm>
+#include <array>
 
 namespace tallyline::menus {
 namespace {
@@ -92,7 +93,35 @@ std::vector<std::size_t> page_prover::of_form(std::uint16_t form, std::uint16_t 
 bool page_prover::receipt_fits(std::uint16_t form, std::uint16_t language, const bearer& on) const {
   const auto d = at_start(language);
   fill(*d, form);
-  return on.fits(turn(*d, menu_, election_, on).receipt_text(submit_verdict::recorded, "482-193-7620"));
+  const turn t(*d, menu_, election_, on);
+  using enum submit_verdict;
+  constexpr std::array once{recorded, duplicate, corrected, review};
+  constexpr std::array twice{first_entry, agreed, differs};
+  const auto fits = [&](submit_verdict v) { return on.fits(t.receipt_text(v, "482-193-7620")); };
+  return std::all_of(once.begin(), once.end(), fits) &&
+         (menu_.forms[form].entries != 2 || std::all_of(twice.begin(), twice.end(), fits));
+}
+
+std::vector<std::size_t> page_prover::of_moments(std::uint16_t form, std::uint16_t language, const bearer& on) const {
+  const auto d = at_start(language);
+  fill(*d, form);
+  turn t(*d, menu_, election_, on);
+  std::vector<std::size_t> all;
+  d->at = place::warning;
+  for (std::size_t r = 0; r < menu_.forms[form].rules.size(); ++r) {
+    d->rule = static_cast<std::uint16_t>(r);
+    all.push_back(pages(t, *d));
+  }
+  for (const place at : {place::resume, place::change}) {
+    d->at = at;
+    all.push_back(pages(t, *d));
+  }
+  return all;
+}
+
+bool page_prover::fits_alone(message which, std::uint16_t language, const bearer& on) const {
+  const auto d = at_start(language);
+  return on.fits(turn(*d, menu_, election_, on).say(which));
 }
 
 std::size_t page_prover::numbers_of_lists(std::uint16_t form) const {

@@ -14,7 +14,12 @@ public:
   std::size_t of_screen(std::uint16_t screen, std::uint16_t language, const bearer& on) const;
   // Question by question, then the read-back.
   std::vector<std::size_t> of_form(std::uint16_t form, std::uint16_t language, const bearer& on) const;
+  // The receipt in every wording: recorded, the same again, corrected, and so on.
   bool receipt_fits(std::uint16_t form, std::uint16_t language, const bearer& on) const;
+  // Each rule's page, as a warning; then going on with a dropped report, and the list of answers that can be changed.
+  std::vector<std::size_t> of_moments(std::uint16_t form, std::uint16_t language, const bearer& on) const;
+  // What is said outside a page and cannot be turned: true when it fits one.
+  bool fits_alone(message which, std::uint16_t language, const bearer& on) const;
   // The numbers that all its lists ask for, of the longest.
   std::size_t numbers_of_lists(std::uint16_t form) const;
 

@@ -130,3 +130,12 @@ TEST_CASE("the scripts that ship have no error") {
     CHECK(check(loaded, {&world, all_there_is, {{"ussd", &page}}}).good());
   }
 }
+
+TEST_CASE("what a rule says is held against the page, and the engine's own words that cannot be turned must fit one") {
+  const std::string long_text(900, 'x');
+  const auto wordy = findings(script_of("      - {name: a, number: {max: 9}, text: A}\n      - {name: b, number: {max: 9}, text: B}\n",
+                                        "      - {warn: \"a > b\", name: w, text: \"" + long_text + "\"}\n"));
+  CHECK_MESSAGE(wordy.find("warning 14: what this rule says falls into") != std::string::npos, wordy);
+  const auto own = findings(script_of("      - {name: a, number: , text: A}\n") + "texts: {try_later: \"" + long_text + "\"}\n");
+  CHECK_MESSAGE(own.find("the text 'try_later' does not fit one page in 'en' on ussd") != std::string::npos, own);
+}
