@@ -9,6 +9,7 @@
 //   | abort,
 //                  vendor: reply | abort (values from 32 on), end_bit: 1, code: destination | text, suffix: A}
 //   to_network:   {pdu: submit_sm | data_sm, service_type: USSD, continue: 2, end: 17, abort: 17, open: 2, notify: 3,
+//                  open_session: ours | none,
 //                  end_bit: 1, data_coding: echo | {gsm7: 0x0F, ucs2: 0x48}, tlvs: {0x0007: "04"}}
 #pragma once
 

@@ -16,6 +16,7 @@ struct return_path {
   std::uint32_t bind = 0;    // by which of the SMSC's binds the subscriber was heard last
   bearer_kind by = bearer_kind::ussd;
   std::uint64_t connection = 0; // which connection of that bind
+  bool opened_by_us = false;
 };
 
 enum class said : std::uint8_t {

@@ -190,6 +190,18 @@ void intake::begin_on(const inbound& in, std::uint16_t menu, std::uint16_t fille
   look_back(ref, forms, std::string(dialled));
 }
 
+std::string intake::open_to(std::uint64_t msisdn, std::string_view menu, const return_path& path) {
+  if (sessions_.find(msisdn)) return "is in a call already";
+  for (std::size_t m = 0; m < menus_.size(); ++m) {
+    const auto& script = *menus_[m].script;
+    if (!menus_[m].in_service || (!menu.empty() && script.name != menu)) continue;
+    if (!world_.election().person_by(msisdn, script.who)) return "is not on the roster as " + script.who;
+    begin_on({said::begin, msisdn, {}, script.dial, path}, static_cast<std::uint16_t>(m), 0, script.dial);
+    return {};
+  }
+  return "no such menu is in service";
+}
+
 // The form that a word begins, of a menu in service that this person may use.
 std::optional<intake::form_ref> intake::form_for(std::string_view word, std::uint64_t msisdn) const {
   for (std::size_t m = 0; m < menus_.size(); ++m) {

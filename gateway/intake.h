@@ -66,6 +66,9 @@ public:
   void language_chosen(std::uint64_t msisdn, std::string_view tag) { languages_[msisdn] = tag; }
 
   void take(const inbound& in);
+  // Opens a dialogue on the gateway's own initiative, at the menu's first page (or at an unfinished report). Empty, or why
+  // not.
+  std::string open_to(std::uint64_t msisdn, std::string_view menu, const return_path& path);
   // What a page by SMS may hold; without it, as much as any other page.
   void limit_sms(const menus::bearer& limit) { sms_limit_ = &limit; }
 
@@ -80,6 +83,9 @@ public:
   std::optional<steady_time> next_expiry();
   void expire();
 
+  bool in_call(std::uint64_t msisdn) { return sessions_.find(msisdn) != nullptr; }
+  // The code of the first menu in service.
+  std::string_view code_in_service() const { return menus_[menu_for({})].script->dial; }
   std::size_t open_sessions() const { return sessions_.size(); }
   std::size_t waiting_drafts() const { return slots_.waiting(); }
   const intake_counters& counters() const { return counters_; }

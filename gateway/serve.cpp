@@ -1,5 +1,6 @@
 #include "gateway/serve.h"
 
+#include "gateway/address.h"
 #include "gateway/control_link.h"
 #include "gateway/dialect_files.h"
 #include "gateway/metrics_link.h"
@@ -143,9 +144,31 @@ struct service::impl {
     if (line == "status")
       return reply({true, fmt::format("{} sessions open, {} on earlier menus", desk.open_sessions(),
                                       desk.sessions_on_earlier())});
+    if (line.starts_with("push ") || line.starts_with("notify ")) return push(line, reply);
     if (line == "lines") return reply({true, to_json(figures())});
-    if (line != "menus") return reply({false, "not understood; there are: lines, menus, status"});
+    if (line != "menus") return reply({false, "not understood; there are: lines, menus, notify, push, status"});
     switcher.look(reply);
+  }
+
+  // "push MSISDN [MENU]" opens a dialogue, "notify MSISDN TEXT" shows a page.
+  void push(const std::string& line, const control_link::reply& reply) {
+    const bool notice = line.starts_with("notify ");
+    const auto number = line.find(' ') + 1, end = std::min(line.find(' ', number), line.size());
+    const std::uint64_t msisdn = msisdn_of(std::string_view(line).substr(number, end - number));
+    const std::string rest = end < line.size() ? line.substr(end + 1) : std::string();
+    if (msisdn == 0) return reply({false, "that is no MSISDN"});
+    if (notice && !page_limit.fits(rest)) return reply({false, "the text does not fit one page of USSD"});
+    if (!notice && desk.in_call(msisdn)) return reply({false, "is in a call already"});
+    const auto path = bearer.open_to(msisdn, notice);
+    if (!path) return reply({false, "no bind can send now; see: tallyline lines"});
+    std::string why;
+    if (notice)
+      bearer.page(msisdn, desk.code_in_service(), *path, rest, true);
+    else
+      why = desk.open_to(msisdn, rest, *path);
+    bearer.flush();
+    watch_expiry();
+    reply({why.empty(), why.empty() ? "on its way" : why});
   }
 
   gateway_figures figures() const {

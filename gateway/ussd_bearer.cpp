@@ -51,10 +51,21 @@ bool ussd_bearer::message_in(std::uint32_t by, const smpp::message& m) {
     else if (ussd->event != smpp::ussd_event::reply)
       remembered_.erase(msisdn);
   }
+  std::uint64_t session = ussd->session;
+  if (const auto o = opened_.find(msisdn); !opened_.empty() && o != opened_.end()) {
+    const bool notice = o->second.notice;
+    session = o->second.ours;
+    if (ussd->event == smpp::ussd_event::begin)
+      session = ussd->session; // dialled meanwhile
+    else
+      o->second.theirs = ussd->session, o->second.named = true;
+    if (ussd->event != smpp::ussd_event::reply || notice) opened_.erase(o);
+    if (notice && ussd->event != smpp::ussd_event::begin) return true; // it has been seen
+  }
   text_in_.clear();
   smpp::append_utf8(m.text, smpp::alphabet_of(m.data_coding), text_in_);
   const std::string_view text = ussd->event == smpp::ussd_event::begin ? dialled(d, m) : std::string_view(text_in_);
-  to_({what_of(ussd->event), msisdn, m.destination, text, {from, ussd->session, 0, by, bearer_kind::ussd, binds_[by].link->counters().reconnects}});
+  to_({what_of(ussd->event), msisdn, m.destination, text, {from, session, 0, by, bearer_kind::ussd, binds_[by].link->counters().reconnects}});
   return true;
 }
 
@@ -92,6 +103,20 @@ bool ussd_bearer::find_way(in_flight& p) const {
   return false;
 }
 
+std::optional<return_path> ussd_bearer::open_to(std::uint64_t msisdn, bool notice) {
+  for (std::uint32_t b = 0; b < binds_.size(); ++b) {
+    if (!binds_[b].link->can_submit()) continue;
+    const smpp::dialect& d = *smscs_[binds_[b].smsc].spoken;
+    // Seven bits in the first octet, as the narrowest session key has; the top one keeps clear of the network's own.
+    const std::uint64_t ours = (0x8000ULL | std::uint64_t{++last_opened_ & 0x7F} << 8) & d.mask;
+    opened_[msisdn] = {ours, 0, notice, false};
+    return_path path{binds_[b].smsc, ours, 0, b, bearer_kind::ussd, binds_[b].link->counters().reconnects};
+    path.opened_by_us = true;
+    return path;
+  }
+  return std::nullopt;
+}
+
 void ussd_bearer::page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
                        bool last) {
   const auto place = take_place();
@@ -121,6 +146,10 @@ bool ussd_bearer::send(std::uint64_t place) {
   m.data_coding = smpp::encode_text(p.text, text_out_, {d.gsm7_coding, d.ucs2_coding});
   m.text = text_out_;
   smpp::ussd_out out{p.path.session, p.path.turn, p.last ? smpp::ussd_event::end : smpp::ussd_event::reply, {}};
+  if (const auto o = opened_.find(p.msisdn); p.path.opened_by_us && o != opened_.end()) {
+    if (p.path.turn == 0) out.event = smpp::ussd_event::begin, out.notice = o->second.notice;
+    if (o->second.named) out.session = o->second.theirs;
+  }
   const auto kept = d.remembers() ? remembered_.find(p.msisdn) : remembered_.end();
   if (kept != remembered_.end()) {
     out.id = kept->second.id;
@@ -142,6 +171,10 @@ void ussd_bearer::submit_done(std::uint64_t place, smpp::status s) {
     return flush(); // perhaps by a bind that nothing else would make write now
   }
   if (p.last && smscs_[p.path.link].spoken->remembers()) remembered_.erase(p.msisdn);
+  const bool over = s != smpp::status::ok || p.last;
+  if (const auto o = opened_.find(p.msisdn);
+      p.path.opened_by_us && over && o != opened_.end() && (s != smpp::status::ok || !o->second.notice))
+    opened_.erase(o);
   // Nobody sees a page that was not taken: the session is over. What was answered is on disk, a redial goes on from
   // there.
   const inbound told{s == smpp::status::ok ? said::shown : said::gone, p.msisdn, {}, {}, p.path};

@@ -15,6 +15,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,9 @@ public:
 
   void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
             bool last) override;
+  // Where a dialogue that we open goes: by the first SMSC that has a bind. Its first page is a request of ours (USSR).
+  // Nothing when no bind can send. `notice`: one page that is shown and not answered (USSN).
+  std::optional<return_path> open_to(std::uint64_t msisdn, bool notice);
   void flush() override;
 
   const ussd_counters& counters() const { return counters_; }
@@ -77,6 +81,11 @@ private:
     std::chrono::steady_clock::time_point since;
   };
   // What the dialogue's first message had and each of ours must repeat.
+  // A dialogue that we opened. The network may name it as it likes from its first answer on.
+  struct opened {
+    std::uint64_t ours = 0, theirs = 0;
+    bool notice = false, named = false;
+  };
   struct memory {
     std::string id;
     std::uint8_t coding = 0;
@@ -93,6 +102,8 @@ private:
   std::deque<in_flight> in_flight_;
   std::vector<std::uint32_t> free_;
   boost::unordered_flat_map<std::uint64_t, memory> remembered_; // by MSISDN; for dialects that need it
+  boost::unordered_flat_map<std::uint64_t, opened> opened_;     // by MSISDN
+  std::uint32_t last_opened_ = 0;
   std::string text_in_, dialled_;                               // reused
   smpp::buffer text_out_, tlvs_out_;                            // reused
   ussd_counters counters_;

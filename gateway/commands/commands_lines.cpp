@@ -76,6 +76,40 @@ void add_lines(CLI::App& app, job& chosen) {
   });
 }
 
+namespace {
+
+struct push_options {
+  std::vector<std::string> numbers;
+  std::string database = "tallyline.db", menu, text;
+};
+
+int push(const push_options& o) {
+  if (o.text.find('\n') != std::string::npos) throw std::runtime_error("the text must stand on one line");
+  std::size_t sent = 0;
+  for (const auto& number : o.numbers) {
+    const auto line = o.text.empty() ? fmt::format("push {} {}", number, o.menu) : fmt::format("notify {} {}", number, o.text);
+    const auto answer = ask_gateway(o.database, line);
+    if (!answer) throw std::runtime_error(o.database + ": no gateway runs on this database now; start it with: tallyline serve");
+    sent += answer->done;
+    if (!answer->done) fmt::print(stderr, "{}: {}\n", number, answer->text);
+  }
+  fmt::print(stderr, "{} of {} on their way\n", sent, o.numbers.size());
+  return sent == o.numbers.size() ? 0 : 1;
+}
+
+} // namespace
+
+void add_push(CLI::App& app, job& chosen) {
+  static push_options o;
+  auto* c = app.add_subcommand("push", "open the menu on somebody's phone, or show a text there, where the operator allows it");
+  c->add_option("msisdn", o.numbers, "the phones' numbers")->required();
+  c->add_option("--database,-d", o.database, "the gateway's database file")->capture_default_str();
+  c->add_option("--menu,-m", o.menu, "which menu (default: the first in service)");
+  c->add_option("--text,-t", o.text, "show this text instead, one page that is not answered");
+  c->footer("Example: tallyline push 989120000001 --text \"Please report turnout.\"");
+  c->callback([&] { chosen = [] { return push(o); }; });
+}
+
 void add_smpp(CLI::App& app, job& chosen) {
   auto* smpp = app.add_subcommand("smpp", "find out how an operator's SMSC speaks");
   smpp->require_subcommand(1);

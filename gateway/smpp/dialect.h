@@ -50,6 +50,8 @@ struct dialect {
   std::vector<std::uint8_t> tlvs; // that go with everything we send, as they stand on the wire
 
   enum class key : std::uint8_t { none, its_session_info, user_message_reference, tlv };
+  bool opens_without_key = false; // a dialogue of ours has no session until the network gives it one
+
   key session = key::its_session_info;
   std::uint16_t session_tag = 0; // of key::tlv
   std::uint8_t session_size = 0; // its octets, at most 8; 0: a text of any length

@@ -133,7 +133,7 @@ std::optional<ussd_in> read_ussd(const dialect& d, const message& m) noexcept {
 
 void write_ussd(const dialect& d, message& m, const ussd_out& o, buffer& tlvs) {
   tlvs.assign(d.tlvs.begin(), d.tlvs.end());
-  const auto& word = o.event == ussd_event::begin   ? d.open
+  const auto& word = o.event == ussd_event::begin   ? (o.notice ? d.notify : d.open)
                      : o.event == ussd_event::reply ? d.go_on
                      : o.event == ussd_event::end   ? d.end
                                                     : d.abort;
@@ -142,7 +142,8 @@ void write_ussd(const dialect& d, message& m, const ussd_out& o, buffer& tlvs) {
   else
     m.ussd_service_op = word.op;
   if (m.service_type.empty()) m.service_type = d.service_type;
-  write_key(d, m, o, closes(o.event) ? d.end_bit_out : std::uint8_t{0}, tlvs);
+  if (o.event != ussd_event::begin || !d.opens_without_key)
+    write_key(d, m, o, closes(o.event) || o.notice ? d.end_bit_out : std::uint8_t{0}, tlvs);
   m.tlvs = tlvs;
 }
 

@@ -26,6 +26,7 @@ struct ussd_out {
   std::uint32_t turn = 0; // our messages in this dialogue so far
   ussd_event event = ussd_event::reply;
   std::string_view id = {};
+  bool notice = false; // of `begin`: shown, not answered (USSN)
 };
 
 // Sets what makes a message USSD: operation, session, service type. Seen from the gateway: `begin` is a dialogue that

@@ -140,6 +140,7 @@ TEST_CASE("eyeline: 19 closes") {
   s.hears(reply, {18, {}, 7, {}, "USSD", "1"});
   s.says(end, {17, {}, 7, {}});
   s.hears(end, {19, {}, 7, {}});
+  s.says(begin, {2, {}, {}, {}}); // opened by us: without a session
 }
 
 TEST_CASE("glo: receipted_message_id is echoed with the bearer and the language, by data_sm") {
