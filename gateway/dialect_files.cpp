@@ -168,7 +168,10 @@ private:
                 {"abort", [&](const YAML::Node& v) { said(d_.abort)(v), aborts = true; }},
                 {"open", said(d_.open)},
                 {"notify", said(d_.notify)},
-                {"open_session", [&](const YAML::Node& v) { d_.opens_without_key = word(v, {"ours", "none"}) == "none"; }},
+                {"open_session",
+                 [&](const YAML::Node& v) {
+                   d_.opens_without_key = word(v, {"ours", "none"}) == "none";
+                 }},
                 {"end_bit", [&](const YAML::Node& v) { d_.end_bit_out = static_cast<std::uint8_t>(number(v, 255)); }},
                 {"data_coding", [&](const YAML::Node& v) { codings(v); }},
                 {"tlvs", [&](const YAML::Node& v) { tlvs(v); }}});

@@ -66,8 +66,8 @@ public:
   void language_chosen(std::uint64_t msisdn, std::string_view tag) { languages_[msisdn] = tag; }
 
   void take(const inbound& in);
-  // Opens a dialogue on the gateway's own initiative, at the menu's first page (or at an unfinished report). Empty, or why
-  // not.
+  // Opens a dialogue on the gateway's own initiative, at the menu's first page (or at an unfinished report). Empty, or
+  // why not.
   std::string open_to(std::uint64_t msisdn, std::string_view menu, const return_path& path);
   // What a page by SMS may hold; without it, as much as any other page.
   void limit_sms(const menus::bearer& limit) { sms_limit_ = &limit; }

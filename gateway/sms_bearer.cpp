@@ -43,11 +43,17 @@ void sms_bearer::message_in(std::uint32_t by, std::uint64_t ticket, const smpp::
   text_.clear();
   smpp::append_utf8(m.text.subspan(part->text_at), smpp::alphabet_of(m.data_coding), text_);
   const auto now = clock::now();
-  const auto whole = assembly_.add(msisdn, *part, text_, now);
-  if (!whole) return link.respond(ticket, smpp::status::ok);
-  ++counters_.received;
+  auto got = assembly_.add(msisdn, *part, text_, now);
+  if (got.what == sms::assembled::state::again) return link.respond(ticket, smpp::status::ok);
+  // A part is answered with the whole message, or told to come again: what is only in memory is not acknowledged.
   unanswered_.push_back({msisdn, ticket, by, now + answer_within});
-  to_({said::line, msisdn, m.destination, *whole, {binds_[by].smsc, 0, 0, by, bearer_kind::sms, link.counters().reconnects}});
+  if (got.what == sms::assembled::state::waiting) return;
+  ++counters_.received;
+  to_({said::line,
+       msisdn,
+       m.destination,
+       got.text,
+       {binds_[by].smsc, 0, 0, by, bearer_kind::sms, link.counters().reconnects}});
 }
 
 // A delivery receipt, or another kind of message that nobody here waits for.

@@ -65,7 +65,11 @@ bool ussd_bearer::message_in(std::uint32_t by, const smpp::message& m) {
   text_in_.clear();
   smpp::append_utf8(m.text, smpp::alphabet_of(m.data_coding), text_in_);
   const std::string_view text = ussd->event == smpp::ussd_event::begin ? dialled(d, m) : std::string_view(text_in_);
-  to_({what_of(ussd->event), msisdn, m.destination, text, {from, session, 0, by, bearer_kind::ussd, binds_[by].link->counters().reconnects}});
+  to_({what_of(ussd->event),
+       msisdn,
+       m.destination,
+       text,
+       {from, session, 0, by, bearer_kind::ussd, binds_[by].link->counters().reconnects}});
   return true;
 }
 

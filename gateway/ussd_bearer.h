@@ -104,8 +104,8 @@ private:
   boost::unordered_flat_map<std::uint64_t, memory> remembered_; // by MSISDN; for dialects that need it
   boost::unordered_flat_map<std::uint64_t, opened> opened_;     // by MSISDN
   std::uint32_t last_opened_ = 0;
-  std::string text_in_, dialled_;                               // reused
-  smpp::buffer text_out_, tlvs_out_;                            // reused
+  std::string text_in_, dialled_;    // reused
+  smpp::buffer text_out_, tlvs_out_; // reused
   ussd_counters counters_;
 };
 

@@ -87,9 +87,11 @@ int push(const push_options& o) {
   if (o.text.find('\n') != std::string::npos) throw std::runtime_error("the text must stand on one line");
   std::size_t sent = 0;
   for (const auto& number : o.numbers) {
-    const auto line = o.text.empty() ? fmt::format("push {} {}", number, o.menu) : fmt::format("notify {} {}", number, o.text);
+    const auto line =
+        o.text.empty() ? fmt::format("push {} {}", number, o.menu) : fmt::format("notify {} {}", number, o.text);
     const auto answer = ask_gateway(o.database, line);
-    if (!answer) throw std::runtime_error(o.database + ": no gateway runs on this database now; start it with: tallyline serve");
+    if (!answer)
+      throw std::runtime_error(o.database + ": no gateway runs on this database now; start it with: tallyline serve");
     sent += answer->done;
     if (!answer->done) fmt::print(stderr, "{}: {}\n", number, answer->text);
   }
@@ -101,7 +103,8 @@ int push(const push_options& o) {
 
 void add_push(CLI::App& app, job& chosen) {
   static push_options o;
-  auto* c = app.add_subcommand("push", "open the menu on somebody's phone, or show a text there, where the operator allows it");
+  auto* c = app.add_subcommand("push",
+                               "open the menu on somebody's phone, or show a text there, where the operator allows it");
   c->add_option("msisdn", o.numbers, "the phones' numbers")->required();
   c->add_option("--database,-d", o.database, "the gateway's database file")->capture_default_str();
   c->add_option("--menu,-m", o.menu, "which menu (default: the first in service)");

@@ -57,10 +57,16 @@ std::optional<part> part_of(const smpp::message& m) {
   return p;
 }
 
-std::optional<std::string> assembly::add(std::uint64_t msisdn, const part& p, std::string text, moment now) {
-  if (p.total <= 1) return text;
+assembled assembly::add(std::uint64_t msisdn, const part& p, std::string text, moment now) {
+  using state = assembled::state;
+  if (p.total <= 1) return {state::whole, std::move(text)};
   forget_old(now);
-  auto& w = open_[{msisdn, p.reference, p.total}];
+  const key k{msisdn, p.reference, p.total};
+  if (const auto was = done_.find(k); was != done_.end()) {
+    if (was->second.parts[p.number - std::size_t{1}] == text) return {state::again};
+    done_.erase(was);
+  }
+  auto& w = open_[k];
   if (w.parts.empty()) {
     w.parts.resize(p.total);
     w.missing = p.total;
@@ -69,22 +75,36 @@ std::optional<std::string> assembly::add(std::uint64_t msisdn, const part& p, st
   auto& place = w.parts[p.number - std::size_t{1}];
   if (!place) --w.missing;
   place = std::move(text);
-  if (w.missing > 0) return std::nullopt;
-  std::string whole;
-  for (const auto& one : w.parts)
-    whole += *one;
-  open_.erase({msisdn, p.reference, p.total});
+  if (w.missing > 0) return {state::waiting};
+  assembled whole{state::whole};
+  done kept{{}, now};
+  for (auto& one : w.parts) {
+    whole.text += *one;
+    kept.parts.push_back(std::move(*one));
+  }
+  open_.erase(k);
+  done_[k] = std::move(kept);
   return whole;
 }
 
 void assembly::forget_old(moment now) {
-  given_up_ += std::erase_if(open_, [&](const auto& e) { return now - e.second.since > patience; });
+  const auto old = [&](const auto& e) { return now - e.second.since > patience; };
+  const auto oldest_of = [](auto& all) {
+    return std::min_element(all.begin(), all.end(),
+                            [](const auto& a, const auto& b) { return a.second.since < b.second.since; });
+  };
+  // Looked through only when there are many: each part would look at all of them.
+  if (open_.size() + done_.size() >= next_look_) {
+    given_up_ += std::erase_if(open_, old);
+    std::erase_if(done_, old);
+    next_look_ = std::max<std::size_t>(16, 2 * (open_.size() + done_.size()));
+  }
   while (open_.size() >= most_open) { // a flood of first parts: the oldest makes room
-    const auto oldest = std::min_element(open_.begin(), open_.end(),
-                                         [](const auto& a, const auto& b) { return a.second.since < b.second.since; });
-    open_.erase(oldest);
+    open_.erase(oldest_of(open_));
     ++given_up_;
   }
+  while (done_.size() >= most_open)
+    done_.erase(oldest_of(done_));
 }
 
 cut_text cut(std::string_view utf8, std::uint8_t reference) {

@@ -26,13 +26,24 @@ struct part {
 // Nothing when the header is damaged. A message without one is its own only part.
 std::optional<part> part_of(const smpp::message& m);
 
+// What became of a part.
+struct assembled {
+  enum class state : std::uint8_t {
+    whole,   // `text` is the whole message, UTF-8
+    waiting, // others are missing
+    again,   // a part of a message that was whole a while ago: the SMSC had not heard so
+  };
+  state what = state::waiting;
+  std::string text = {};
+};
+
 class assembly {
 public:
-  static constexpr std::chrono::minutes patience{10}; // for the missing parts
+  static constexpr std::chrono::minutes patience{10}; // for the missing parts, and for parts that come again
   static constexpr std::size_t most_open = 10'000;
 
-  // The whole text, UTF-8, when this was the last part that was missing. A part that comes twice counts once.
-  std::optional<std::string> add(std::uint64_t msisdn, const part& p, std::string text, moment now);
+  // A part that comes twice counts once.
+  assembled add(std::uint64_t msisdn, const part& p, std::string text, moment now);
   std::size_t open() const { return open_.size(); }
   std::uint64_t given_up() const { return given_up_; }
 
@@ -48,10 +59,16 @@ private:
     std::size_t missing = 0;
     moment since;
   };
+  struct done {
+    std::vector<std::string> parts; // the same reference may come to mean another message
+    moment since;
+  };
   void forget_old(moment now);
 
   std::map<key, waiting> open_;
+  std::map<key, done> done_;
   std::uint64_t given_up_ = 0;
+  std::size_t next_look_ = 2;
 };
 
 // A text as the octets of its parts, each with its header when there are several.

@@ -10,6 +10,7 @@ using namespace tallyline::sms;
 
 namespace {
 
+using state = assembled::state;
 const moment start{std::chrono::hours(1)};
 
 smpp::message with_text(const smpp::buffer& octets, std::uint8_t esm_class = 0x40) {
@@ -62,32 +63,44 @@ TEST_CASE("parts come together in any order, and one that comes twice counts onc
   std::vector<int> order{1, 2, 3};
   do {
     assembly a;
-    std::optional<std::string> whole;
+    assembled got;
     for (const int n : order) {
       const part p{9, 3, static_cast<std::uint8_t>(n), 0};
-      REQUIRE_FALSE(whole.has_value());
-      whole = a.add(98912, p, std::string(1, static_cast<char>('0' + n)), start);
-      if (!whole) CHECK_FALSE(a.add(98912, p, std::string(1, static_cast<char>('0' + n)), start).has_value());
+      REQUIRE(got.what == state::waiting);
+      got = a.add(98912, p, std::string(1, static_cast<char>('0' + n)), start);
+      if (got.what == state::waiting)
+        CHECK(a.add(98912, p, std::string(1, static_cast<char>('0' + n)), start).what == state::waiting);
     }
-    CHECK(whole == "123");
+    CHECK(got.what == state::whole);
+    CHECK(got.text == "123");
     CHECK(a.open() == 0);
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
+TEST_CASE("a part that comes again after the message was whole is known, another text under its reference is new") {
+  assembly a;
+  a.add(1, {5, 2, 1, 0}, "a", start);
+  REQUIRE(a.add(1, {5, 2, 2, 0}, "b", start).what == state::whole);
+  CHECK(a.add(1, {5, 2, 1, 0}, "a", start + std::chrono::minutes(1)).what == state::again);
+  CHECK(a.add(1, {5, 2, 1, 0}, "x", start + std::chrono::minutes(2)).what == state::waiting);
+  CHECK(a.add(1, {5, 2, 2, 0}, "b", start + std::chrono::minutes(2)).text == "xb");
+}
+
 TEST_CASE("parts of two senders, or of two messages of one, do not mix") {
   assembly a;
-  CHECK_FALSE(a.add(1, {5, 2, 1, 0}, "a", start).has_value());
-  CHECK_FALSE(a.add(2, {5, 2, 2, 0}, "b", start).has_value());
-  CHECK_FALSE(a.add(1, {6, 2, 2, 0}, "c", start).has_value());
-  CHECK(a.add(1, {5, 2, 2, 0}, "d", start) == "ad");
+  CHECK(a.add(1, {5, 2, 1, 0}, "a", start).what == state::waiting);
+  CHECK(a.add(2, {5, 2, 2, 0}, "b", start).what == state::waiting);
+  CHECK(a.add(1, {6, 2, 2, 0}, "c", start).what == state::waiting);
+  CHECK(a.add(1, {5, 2, 2, 0}, "d", start).text == "ad");
 }
 
 TEST_CASE("a message whose parts are missing is given up after a while, and a flood of them is bounded") {
   assembly a;
-  a.add(1, {5, 2, 1, 0}, "a", start);
-  a.add(2, {5, 2, 1, 0}, "a", start + std::chrono::minutes(11));
-  CHECK(a.open() == 1);
-  CHECK(a.given_up() == 1);
+  for (std::uint64_t n = 0; n < 20; ++n)
+    a.add(n, {5, 2, 1, 0}, "a", start);
+  for (std::uint64_t n = 100; n < 140; ++n)
+    a.add(n, {5, 2, 1, 0}, "a", start + std::chrono::minutes(11));
+  CHECK(a.given_up() == 20);
   for (std::uint64_t n = 0; n < assembly::most_open + 5; ++n)
     a.add(1000 + n, {5, 2, 1, 0}, "a", start + std::chrono::minutes(12));
   CHECK(a.open() <= assembly::most_open);

@@ -1,0 +1,138 @@
+// When an SMS is answered to the SMSC, and what becomes of the replies.
+#include "gateway/sms_bearer.h"
+#include "tests/gateway/smpp/smsc_double.h"
+
+#include <doctest/doctest.h>
+#include <memory>
+
+using namespace tallyline;
+using namespace tallyline::gateway;
+using smpp::command;
+using smpp::status;
+
+namespace {
+
+struct one_bind {
+  boost::asio::io_context io{1};
+  smpp::test::smsc_double smsc{io};
+  sms_bearer bearer;
+  std::unique_ptr<smpp::smpp_link> link;
+  std::vector<std::string> lines;
+  std::uint32_t sequence = 100;
+
+  one_bind() {
+    bearer.deliver_to([this](const inbound& in) { lines.emplace_back(in.text); });
+    smpp::link_settings s;
+    s.port = smsc.port();
+    smpp::smpp_link::handlers h;
+    h.message_in = [this](const smpp::message& m) { bearer.message_in(0, link->ticket(), m); };
+    h.defers = [](const smpp::message& m) { return sms_bearer::defers(m); };
+    h.submit_done = [this](std::uint64_t token, status st) { bearer.submit_done(token, st, link->message_id()); };
+    link = std::make_unique<smpp::smpp_link>(io, s, h);
+    bearer.add_bind(*link, 0);
+    link->start();
+    REQUIRE(smsc.take_bind());
+    REQUIRE(until([&] { return link->bound(); }));
+  }
+  template <class Reached> bool until(Reached r) { return smsc.run_until(r); }
+
+  void send(std::string_view text, std::uint8_t esm_class = 0, std::initializer_list<std::uint8_t> header = {}) {
+    smpp::buffer octets(header), pdu;
+    octets.insert(octets.end(), text.begin(), text.end());
+    smpp::message m;
+    m.source = "98912";
+    m.destination = "140";
+    m.esm_class = esm_class;
+    m.text = octets;
+    smpp::append_message(pdu, command::deliver_sm, ++sequence, m);
+    smsc.send(pdu);
+  }
+  void page(std::string_view text, bool last = false) {
+    bearer.page(98912, "*140#", {0, 0, 0, 0, bearer_kind::sms}, text, last);
+    bearer.flush();
+  }
+  status answer() {
+    const auto pdu = smsc.expect(command::deliver_sm_resp);
+    REQUIRE(!pdu.empty());
+    return smpp::read_header(pdu).status;
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(one_bind, "an SMS is answered when its reply is under way, not before") {
+  send("COUNT 1");
+  REQUIRE(until([&] { return lines.size() == 1; }));
+  CHECK(smsc.received.empty());
+  page("Ballots?");
+  REQUIRE(until([&] { return smsc.received.size() == 2; }));
+  CHECK(smpp::read_header(smsc.received[0]).id == command::deliver_sm_resp); // ahead of the reply
+  CHECK(smpp::read_header(smsc.received[0]).status == status::ok);
+  CHECK(smpp::read_header(smsc.received[1]).id == command::submit_sm);
+}
+
+TEST_CASE_FIXTURE(one_bind, "an SMS whose answer is not on disk in time is to come again") {
+  send("COUNT 1");
+  REQUIRE(until([&] { return lines.size() == 1; }));
+  REQUIRE(bearer.next_expiry().has_value());
+  bearer.expire(*bearer.next_expiry());
+  CHECK(answer() == status::rx_temporary_error);
+  CHECK(bearer.counters().put_off == 1);
+  CHECK_FALSE(bearer.next_expiry().has_value());
+}
+
+TEST_CASE_FIXTURE(one_bind, "a part waits for the others, and all are answered together") {
+  send("1 120", 0x40, {5, 0, 3, 9, 2, 2});
+  send("COUNT ", 0x40, {5, 0, 3, 9, 2, 1});
+  REQUIRE(until([&] { return lines.size() == 1; }));
+  CHECK(lines[0] == "COUNT 1 120");
+  CHECK(smsc.received.empty());
+  page("Ballots?");
+  CHECK(answer() == status::ok);
+  CHECK(answer() == status::ok);
+  send("COUNT ", 0x40, {5, 0, 3, 9, 2, 1}); // its response was lost
+  CHECK(answer() == status::ok);
+  CHECK(lines.size() == 1);
+}
+
+TEST_CASE_FIXTURE(one_bind, "a part whose others never come is not acknowledged") {
+  send("COUNT ", 0x40, {5, 0, 3, 9, 2, 1});
+  REQUIRE(until([&] { return bearer.next_expiry().has_value(); }));
+  bearer.expire(*bearer.next_expiry());
+  CHECK(answer() == status::rx_temporary_error);
+  CHECK(lines.empty());
+}
+
+TEST_CASE_FIXTURE(one_bind, "a damaged header is answered and passed over") {
+  send("x", 0x40, {200});
+  CHECK(answer() == status::ok);
+  CHECK(bearer.counters().damaged == 1);
+  CHECK(lines.empty());
+}
+
+TEST_CASE_FIXTURE(one_bind, "a long reply leaves in parts, and its delivery receipt is matched") {
+  page(std::string(200, 'x'), true);
+  for (int part = 1; part <= 2; ++part) {
+    const auto pdu = smsc.expect(command::submit_sm);
+    REQUIRE(!pdu.empty());
+    const auto m = smpp::read_message(command::submit_sm, std::span(pdu).subspan(smpp::header_size));
+    CHECK(m->esm_class == 0x40);
+    CHECK(m->registered_delivery == 1);
+    CHECK(m->text[5] == part);
+    smpp::buffer response;
+    smpp::append_message_response(response, command::submit_sm_resp, smpp::read_header(pdu).sequence, status::ok,
+                                  part == 1 ? "1F" : "2F");
+    smsc.send(response);
+  }
+  REQUIRE(until([&] { return link->unanswered() == 0; }));
+  send("id:31 stat:DELIVRD", 0x04); // 0x1F in decimal
+  CHECK(answer() == status::ok);
+  send("id:2F stat:UNDELIV", 0x04);
+  CHECK(answer() == status::ok);
+  send("id:99 stat:DELIVRD", 0x04);
+  CHECK(answer() == status::ok);
+  CHECK(bearer.counters().delivered == 1);
+  CHECK(bearer.counters().undelivered == 1);
+  CHECK(bearer.counters().unknown_receipts == 1);
+  CHECK(lines.empty());
+}
