@@ -39,7 +39,8 @@ struct inbound {
 class outlet {
 public:
   virtual ~outlet() = default;
-  // `last`: the dialogue is over with this page. Queued; leaves at flush.
+  // `last`: the dialogue is over with this page. An empty text by SMS sends nothing: what was said is taken note of.
+  // Queued; leaves at flush.
   virtual void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
                     bool last) = 0;
   virtual void flush() = 0;

@@ -175,6 +175,8 @@ void intake::begin_on(const inbound& in, std::uint16_t menu, std::uint16_t fille
   const auto person = world_.election().person_by(in.msisdn, menus_[menu].script->who);
   if (!person) {
     ++counters_.strangers;
+    // An SMS may be another service's, which would answer our answer for ever: taken, and not answered.
+    if (in.path.by == bearer_kind::sms) return out_.page(in.msisdn, menus_[menu].script->dial, in.path, {}, true);
     return turn_away(in, menu, menus::message::not_on_roster);
   }
   ++counters_.sessions;

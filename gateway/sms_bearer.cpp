@@ -89,6 +89,7 @@ void sms_bearer::answer_all_of(std::uint64_t msisdn) {
 void sms_bearer::page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
                       bool last) {
   answer_all_of(msisdn); // what was said is on disk: pages come after the commit
+  if (text.empty()) return;
   const auto all = sms::cut(text, ++reference_);
   ++counters_.sent;
   for (const auto& octets : all.parts) {

@@ -71,6 +71,14 @@ TEST_CASE_FIXTURE(one_bind, "an SMS is answered when its reply is under way, not
   CHECK(smpp::read_header(smsc.received[1]).id == command::submit_sm);
 }
 
+TEST_CASE_FIXTURE(one_bind, "what needs no reply is answered to the SMSC alone") {
+  send("COUNT 1");
+  REQUIRE(until([&] { return lines.size() == 1; }));
+  page("", true);
+  CHECK(answer() == status::ok);
+  CHECK(bearer.counters().sent == 0);
+}
+
 TEST_CASE_FIXTURE(one_bind, "an SMS whose answer is not on disk in time is to come again") {
   send("COUNT 1");
   REQUIRE(until([&] { return lines.size() == 1; }));

@@ -106,10 +106,12 @@ TEST_CASE_FIXTURE(sms_desk, "what begins no form gets the menu, and can be answe
   REQUIRE(store.records.size() == 1);
 }
 
-TEST_CASE_FIXTURE(sms_desk, "a stranger is told so, and garbage harms nobody") {
+TEST_CASE_FIXTURE(sms_desk, "a stranger is counted and gets no SMS back, and garbage harms nobody") {
   write("QUICK 55", 555);
   CHECK(store.records.empty());
   CHECK(intake->counters().strangers == 1);
+  REQUIRE(!out.pages.empty());
+  CHECK(last().empty()); // nothing is sent: the other side may be a machine that answers, too
   for (int octet = 0; octet < 256; ++octet)
     write(std::string(5, static_cast<char>(octet)));
   write(std::string(5000, '7'));
