@@ -175,7 +175,8 @@ ussd_of_gateway read_ussd_of_gateway(const dialect& d, const message& m) noexcep
   if (!m.ussd_service_op) return in;
   in.told = true;
   const std::uint8_t op = *m.ussd_service_op;
-  const bool bit = m.its_session_info && ((*m.its_session_info)[1] & d.end_bit_out) != 0;
+  const bool bit = d.session == dialect::key::its_session_info && m.its_session_info &&
+                   ((*m.its_session_info)[1] & d.end_bit_out) != 0;
   // Where ending has no operation of its own, the bit alone says it.
   in.last = bit || (op == d.end.op && d.end.op != d.go_on.op) || (op == d.abort.op && d.abort.op != d.go_on.op);
   in.asks = !in.last && op == d.go_on.op;
