@@ -1,6 +1,8 @@
 // Addresses of SMPP as numbers: MSISDNs are E.164 digits without a plus.
 #pragma once
 
+#include "gateway/smpp/pdu.h"
+
 #include <charconv>
 #include <cstdint>
 #include <string_view>
@@ -18,6 +20,14 @@ inline std::uint64_t msisdn_of(std::string_view address) {
   std::uint64_t n = 0;
   const auto [end, failed] = std::from_chars(address.data(), address.data() + address.size(), n);
   return failed == std::errc{} && end == address.data() + address.size() && address.size() <= 15 ? n : 0;
+}
+
+// From a code of ours to a subscriber.
+inline void address(smpp::message& m, std::string_view code, std::string_view msisdn) {
+  m.source = code;
+  m.destination = msisdn;
+  m.destination_ton = ton_international;
+  m.destination_npi = npi_isdn;
 }
 
 } // namespace tallyline::gateway

@@ -43,6 +43,9 @@ public:
   // Queued; leaves at flush.
   virtual void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
                     bool last) = 0;
+  // What was said last could not be kept: the network is to bring it again, where it can. False where it cannot, and
+  // the subscriber must be told.
+  virtual bool put_off(std::uint64_t, const return_path&) { return false; }
   virtual void flush() = 0;
 };
 

@@ -134,7 +134,7 @@ void intake::draft_found(std::uint32_t slot, std::uint64_t msisdn, std::string_v
   slots_.found(slot, msisdn, 0xFFF);
 }
 
-void intake::take(const inbound& in) {
+bool intake::take(const inbound& in) {
   secret_ = in.what == said::answer || in.what == said::line; // until it is known better
   session_ref ref;
   session* s = sessions_.find(in.msisdn, &ref);
@@ -142,26 +142,26 @@ void intake::take(const inbound& in) {
       s && s->path.session == in.path.session && s->path.link == in.path.link && s->path.by == in.path.by;
   if (in.what == said::shown) {
     if (theirs) s->unshown = false;
-    return;
+    return true;
   }
   if (in.what == said::gone) {
     if (theirs) close(ref, *s);
-    return;
+    return true;
   }
   if (theirs && is_repetition(*s, in)) {
     ++counters_.repeated;
-    return;
+    return false;
   }
-  if (in.what == said::begin) return begin(in);
+  if (in.what == said::begin) return begin(in), true;
   if (in.what == said::line) return take_line(in, ref, theirs ? s : nullptr);
   ++counters_.turns;
   if (!theirs) {
     // The gateway was restarted, or forgot a session that was silent for too long; the draft is still there.
     ++counters_.lost_sessions;
-    return turn_away(in, menu_for(in.code), menus::message::session_lost);
+    return turn_away(in, menu_for(in.code), menus::message::session_lost), true;
   }
   hear_by(*s, in);
-  answer(ref, *s, in);
+  return answer(ref, *s, in);
 }
 
 void intake::begin(const inbound& in) { begin_on(in, menu_for(in.text), 0, in.text); }
@@ -192,13 +192,16 @@ void intake::begin_on(const inbound& in, std::uint16_t menu, std::uint16_t fille
   look_back(ref, forms, std::string(dialled));
 }
 
-std::string intake::open_to(std::uint64_t msisdn, std::string_view menu, const return_path& path) {
+std::string intake::open_to(std::uint64_t msisdn, std::string_view menu,
+                            const std::function<std::optional<return_path>()>& way) {
   if (sessions_.find(msisdn)) return "is in a call already";
   for (std::size_t m = 0; m < menus_.size(); ++m) {
     const auto& script = *menus_[m].script;
     if (!menus_[m].in_service || (!menu.empty() && script.name != menu)) continue;
     if (!world_.election().person_by(msisdn, script.who)) return "is not on the roster as " + script.who;
-    begin_on({said::begin, msisdn, {}, script.dial, path}, static_cast<std::uint16_t>(m), 0, script.dial);
+    const auto path = way();
+    if (!path) return "no bind can send now; see: tallyline lines";
+    begin_on({said::begin, msisdn, {}, script.dial, *path}, static_cast<std::uint16_t>(m), 0, script.dial);
     return {};
   }
   return "no such menu is in service";
@@ -218,16 +221,16 @@ std::optional<intake::form_ref> intake::form_for(std::string_view word, std::uin
 
 // A word that begins a form begins it anew; anything else answers the page that went out last, or asks for the first
 // one.
-void intake::take_line(const inbound& in, session_ref ref, session* theirs) {
+bool intake::take_line(const inbound& in, session_ref ref, session* theirs) {
   const auto words = sms::words_of(in.text);
   const auto form = words.empty() ? std::nullopt : form_for(sms::folded(words.front()), in.msisdn);
   if (form) {
     const std::string answers = sms::as_answers(words, 1);
-    return begin_on(in, form->menu, static_cast<std::uint16_t>(form->form + 1), answers);
+    return begin_on(in, form->menu, static_cast<std::uint16_t>(form->form + 1), answers), true;
   }
   if (!theirs) {
     const std::uint16_t menu = menu_for(in.code);
-    return begin_on(in, menu, 0, menus_[menu].script->dial);
+    return begin_on(in, menu, 0, menus_[menu].script->dial), true;
   }
   ++counters_.turns;
   hear_by(*theirs, in);
@@ -239,7 +242,7 @@ void intake::take_line(const inbound& in, session_ref ref, session* theirs) {
   const std::string answers = numbers ? sms::as_answers(words, 0) : std::string();
   inbound said = in;
   if (numbers) said.text = answers;
-  answer(ref, *theirs, said);
+  return answer(ref, *theirs, said);
 }
 
 const menus::bearer& intake::limit_of(const session& s) const {
@@ -300,16 +303,17 @@ void intake::dial(session_ref ref, std::string_view dialled, std::string_view sa
   perform(ref, s, std::move(next), carried_answers);
 }
 
-void intake::answer(session_ref ref, session& s, const inbound& in) {
+bool intake::answer(session_ref ref, session& s, const inbound& in) {
   if (s.busy) { // no page is out that this could answer: the SMSC sent something twice
     ++counters_.repeated;
-    return;
+    return false;
   }
   sessions_.heard(ref, clock_.steady());
   const std::string_view before = engine_of(s).language(*s.dialogue);
   menus::step next = engine_of(s).answer(*s.dialogue, in.text, limit_of(s));
   if (engine_of(s).language(*s.dialogue) != before) remember_language(s);
   perform(ref, s, std::move(next), true);
+  return true;
 }
 
 // A comfort: the page does not wait for it, and a disk that fails only makes it forget.
@@ -436,7 +440,8 @@ void intake::fail(session_ref ref, session& s, const boost::system::error_code& 
   counters_.refused_reports += refused;
   spdlog::log(refused ? spdlog::level::warn : spdlog::level::debug, "not recorded for …{:04}: {}", s.msisdn % 10000,
               why.message());
-  show(s, engine_of(s).say(*s.dialogue, menus::message::try_later), true);
+  if (refused || !out_.put_off(s.msisdn, s.path))
+    show(s, engine_of(s).say(*s.dialogue, menus::message::try_later), true);
   close(ref, s);
 }
 

@@ -65,10 +65,13 @@ public:
   // Tells of a language that a subscriber chose earlier.
   void language_chosen(std::uint64_t msisdn, std::string_view tag) { languages_[msisdn] = tag; }
 
-  void take(const inbound& in);
+  // False when it was passed over because the disk still works for what was said before.
+  bool take(const inbound& in);
   // Opens a dialogue on the gateway's own initiative, at the menu's first page (or at an unfinished report). Empty, or
   // why not.
-  std::string open_to(std::uint64_t msisdn, std::string_view menu, const return_path& path);
+  // `way` is asked for when nothing else is against it.
+  std::string open_to(std::uint64_t msisdn, std::string_view menu,
+                      const std::function<std::optional<return_path>()>& way);
   // What a page by SMS may hold; without it, as much as any other page.
   void limit_sms(const menus::bearer& limit) { sms_limit_ = &limit; }
 
@@ -89,6 +92,8 @@ public:
   std::size_t open_sessions() const { return sessions_.size(); }
   std::size_t waiting_drafts() const { return slots_.waiting(); }
   const intake_counters& counters() const { return counters_; }
+  // A message comes that may never reach `take`: until it does, it may be a PIN.
+  void expect_secret() { secret_ = true; }
   // Whether what `take` was given last was, or may have been, a PIN.
   bool last_was_secret() const { return secret_; }
   // From a subscriber's word to the page that answers it, nanoseconds; the disk is in it.
@@ -97,13 +102,13 @@ public:
 private:
   void begin(const inbound& in);
   void begin_on(const inbound& in, std::uint16_t menu, std::uint16_t filled_form, std::string_view dialled);
-  void take_line(const inbound& in, session_ref ref, session* theirs);
+  bool take_line(const inbound& in, session_ref ref, session* theirs);
   struct form_ref {
     std::uint16_t menu = 0, form = 0;
   };
   std::optional<form_ref> form_for(std::string_view word, std::uint64_t msisdn) const;
   const menus::bearer& limit_of(const session& s) const;
-  void answer(session_ref ref, session& s, const inbound& in);
+  bool answer(session_ref ref, session& s, const inbound& in);
   void turn_away(const inbound& in, std::uint16_t menu, menus::message why);
   std::uint16_t menu_for(std::string_view dialled) const;
   // The records that a dialogue may look back at, as they lie on disk: each version reads its own answers from them.

@@ -6,6 +6,7 @@
 #include "gateway/metrics_link.h"
 #include "gateway/pdu_trace.h"
 #include "gateway/serve_menus.h"
+#include "gateway/sms/delivery.h"
 #include "gateway/sms_bearer.h"
 #include "storage/import.h"
 
@@ -42,7 +43,7 @@ struct service::impl {
         switcher(context, c.database, world, desk, menus), expiry(context), sms_expiry(context), database(c.database) {
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
-    sms.deliver_to([this](const inbound& in) { desk.take(in); });
+    sms.deliver_to([this](const inbound& in) { return desk.take(in); });
     desk.limit_sms(sms_limit);
     tracing = !c.trace_pdu.empty();
     for (const auto& s : c.smscs)
@@ -76,14 +77,14 @@ struct service::impl {
       // The receiver first: its responses leave ahead of the transmitter's pages.
       if (s.pairs) {
         link.as = smpp::bind_as::receiver;
-        add_bind(s, link, fmt::format("{}/{}r", s.name, i + 1));
+        add_bind(link, fmt::format("{}/{}r", s.name, i + 1));
         link.as = smpp::bind_as::transmitter;
       }
-      add_bind(s, link, s.binds == 1 && !s.pairs ? s.name : fmt::format("{}/{}{}", s.name, i + 1, s.pairs ? "t" : ""));
+      add_bind(link, s.binds == 1 && !s.pairs ? s.name : fmt::format("{}/{}{}", s.name, i + 1, s.pairs ? "t" : ""));
     }
   }
 
-  void add_bind(const smsc_settings&, const smpp::link_settings& l, std::string name) {
+  void add_bind(const smpp::link_settings& l, std::string name) {
     const auto number = static_cast<std::uint32_t>(binds.size());
     names.push_back(std::move(name));
     binds.push_back(std::make_unique<smpp::smpp_link>(io, l, handlers(number)));
@@ -94,9 +95,10 @@ struct service::impl {
   smpp::smpp_link::handlers handlers(std::uint32_t bind) {
     smpp::smpp_link::handlers h;
     h.message_in = [this, bind](const smpp::message& m) {
+      desk.expect_secret();
       const bool taken = bearer.message_in(bind, m);
       if (!taken) sms.message_in(bind, binds[bind]->ticket(), m);
-      if (trace) trace->settled(desk.last_was_secret());
+      if (trace) trace->settled(desk.last_was_secret() && !sms::delivery_of(m));
     };
     if (tracing)
       h.trace = [this, bind](bool outgoing, std::span<const std::uint8_t> pdu) {
@@ -158,14 +160,16 @@ struct service::impl {
     const std::string rest = end < line.size() ? line.substr(end + 1) : std::string();
     if (msisdn == 0) return reply({false, "that is no MSISDN"});
     if (notice && !page_limit.fits(rest)) return reply({false, "the text does not fit one page of USSD"});
-    if (!notice && desk.in_call(msisdn)) return reply({false, "is in a call already"});
-    const auto path = bearer.open_to(msisdn, notice);
-    if (!path) return reply({false, "no bind can send now; see: tallyline lines"});
+    // A notice in a call would take the subscriber's next answer for its own.
+    if (notice && desk.in_call(msisdn)) return reply({false, "is in a call already"});
+    const auto way = [&] { return bearer.open_to(msisdn, notice); };
     std::string why;
-    if (notice)
+    if (!notice)
+      why = desk.open_to(msisdn, rest, way);
+    else if (const auto path = way())
       bearer.page(msisdn, desk.code_in_service(), *path, rest, true);
     else
-      why = desk.open_to(msisdn, rest, *path);
+      why = "no bind can send now; see: tallyline lines";
     bearer.flush();
     watch_expiry();
     reply({why.empty(), why.empty() ? "on its way" : why});
@@ -232,6 +236,9 @@ struct service::impl {
       path.by == bearer_kind::sms ? sms.page(msisdn, code, path, text, last)
                                   : ussd.page(msisdn, code, path, text, last);
     }
+    bool put_off(std::uint64_t msisdn, const return_path& path) override {
+      return path.by == bearer_kind::sms && sms.put_off(msisdn);
+    }
     void flush() override { ussd.flush(); }
     ussd_bearer& ussd;
     sms_bearer& sms;
@@ -289,7 +296,6 @@ void service::stop(std::function<void()> done) {
 }
 
 const intake& service::desk() const { return impl_->desk; }
-const storage::store_counters& service::store_counters() const { return impl_->store->counters(); }
 gateway_figures service::figures() const { return impl_->figures(); }
 
 std::string service::summary() const {

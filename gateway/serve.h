@@ -28,7 +28,6 @@ public:
   void stop(std::function<void()> done);
 
   const intake& desk() const;
-  const storage::store_counters& store_counters() const;
   gateway_figures figures() const;
   // One line of what was done, for the log.
   std::string summary() const;

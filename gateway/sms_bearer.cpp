@@ -46,14 +46,21 @@ void sms_bearer::message_in(std::uint32_t by, std::uint64_t ticket, const smpp::
   auto got = assembly_.add(msisdn, *part, text_, now);
   if (got.what == sms::assembled::state::again) return link.respond(ticket, smpp::status::ok);
   // A part is answered with the whole message, or told to come again: what is only in memory is not acknowledged.
-  unanswered_.push_back({msisdn, ticket, by, now + answer_within});
-  if (got.what == sms::assembled::state::waiting) return;
+  const std::uint32_t message = std::uint32_t{part->reference} << 8 | part->total;
+  const bool whole = got.what == sms::assembled::state::whole;
+  unanswered_.push_back({msisdn, ticket, by, message, whole, now + answer_within});
+  if (!whole) return;
+  for (auto& u : unanswered_)
+    u.whole = u.whole || (u.msisdn == msisdn && u.message == message);
   ++counters_.received;
-  to_({said::line,
-       msisdn,
-       m.destination,
-       got.text,
-       {binds_[by].smsc, 0, 0, by, bearer_kind::sms, link.counters().reconnects}});
+  const return_path path{binds_[by].smsc, 0, 0, by, bearer_kind::sms, link.counters().reconnects};
+  if (to_({said::line, msisdn, m.destination, got.text, path})) return;
+  // The one before is still on its way to the disk, and its page will answer that one alone.
+  for (auto u = unanswered_.begin(); u != unanswered_.end();) {
+    const bool this_one = u->msisdn == msisdn && u->message == message && (u->ticket == ticket || part->total > 1);
+    if (this_one) ++counters_.put_off, binds_[u->by].link->respond(u->ticket, smpp::status::rx_temporary_error);
+    u = this_one ? unanswered_.erase(u) : u + 1;
+  }
 }
 
 // A delivery receipt, or another kind of message that nobody here waits for.
@@ -78,17 +85,25 @@ void sms_bearer::settle(const smpp::message& m) {
   awaiting_receipt_.erase(found);
 }
 
-void sms_bearer::answer_all_of(std::uint64_t msisdn) {
-  std::erase_if(unanswered_, [&](const unanswered& u) {
-    if (u.msisdn != msisdn) return false;
-    binds_[u.by].link->respond(u.ticket, smpp::status::ok);
-    return true;
-  });
+// Of what intake was given; a part whose others are missing stays unanswered.
+bool sms_bearer::answer_all_of(std::uint64_t msisdn, smpp::status s) {
+  return std::erase_if(unanswered_, [&](const unanswered& u) {
+           if (u.msisdn != msisdn || !u.whole) return false;
+           binds_[u.by].link->respond(u.ticket, s);
+           return true;
+         }) > 0;
+}
+
+bool sms_bearer::put_off(std::uint64_t msisdn) {
+  if (!answer_all_of(msisdn, smpp::status::rx_temporary_error)) return false;
+  ++counters_.put_off;
+  flush();
+  return true;
 }
 
 void sms_bearer::page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
                       bool last) {
-  answer_all_of(msisdn); // what was said is on disk: pages come after the commit
+  answer_all_of(msisdn, smpp::status::ok); // what was said is on disk: pages come after the commit
   if (text.empty()) return;
   const auto all = sms::cut(text, ++reference_);
   ++counters_.sent;
@@ -124,11 +139,8 @@ bool sms_bearer::send(std::uint64_t place) {
     o.by = static_cast<std::uint32_t>(other - binds_.begin());
   }
   smpp::message m;
-  fmt::format_int digits(o.msisdn);
-  m.source = o.code;
-  m.destination = {digits.data(), digits.size()};
-  m.destination_ton = ton_international;
-  m.destination_npi = npi_isdn;
+  const fmt::format_int digits(o.msisdn);
+  address(m, o.code, {digits.data(), digits.size()});
   m.esm_class = o.esm_class;
   m.registered_delivery = o.receipt;
   m.data_coding = o.coding;

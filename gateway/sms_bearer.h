@@ -35,7 +35,7 @@ struct sms_counters {
 
 class sms_bearer {
 public:
-  using sink = std::function<void(const inbound&)>;
+  using sink = std::function<bool(const inbound&)>;                  // false: not taken, it is to come again
   static constexpr std::uint64_t sms_token = std::uint64_t{1} << 63; // set in its tokens, and in no one else's
   void deliver_to(sink to) { to_ = std::move(to); }
   // In the order and with the numbers of ussd_bearer.
@@ -46,6 +46,8 @@ public:
   void message_in(std::uint32_t by, std::uint64_t ticket, const smpp::message& m);
   void submit_done(std::uint64_t token, smpp::status s, std::string_view message_id);
 
+  // Tells the SMSC to bring again what this subscriber wrote. False when nothing of it is unanswered.
+  bool put_off(std::uint64_t msisdn);
   void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text, bool last);
   void flush();
 
@@ -63,6 +65,8 @@ private:
   struct unanswered {
     std::uint64_t msisdn, ticket;
     std::uint32_t by;
+    std::uint32_t message; // its reference and its number of parts
+    bool whole;            // with the others it has become what intake was given
     std::chrono::steady_clock::time_point until;
   };
   struct outgoing { // one part
@@ -74,7 +78,7 @@ private:
     std::chrono::steady_clock::time_point since;
   };
   bool send(std::uint64_t place);
-  void answer_all_of(std::uint64_t msisdn);
+  bool answer_all_of(std::uint64_t msisdn, smpp::status s);
   void settle(const smpp::message& m);
 
   std::vector<bind> binds_;

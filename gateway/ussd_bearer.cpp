@@ -52,7 +52,7 @@ bool ussd_bearer::message_in(std::uint32_t by, const smpp::message& m) {
       remembered_.erase(msisdn);
   }
   std::uint64_t session = ussd->session;
-  if (const auto o = opened_.find(msisdn); !opened_.empty() && o != opened_.end()) {
+  if (const auto o = opened_.empty() ? opened_.end() : opened_.find(msisdn); o != opened_.end()) {
     const bool notice = o->second.notice;
     session = o->second.ours;
     if (ussd->event == smpp::ussd_event::begin)
@@ -141,16 +141,13 @@ bool ussd_bearer::send(std::uint64_t place) {
   if (!find_way(p)) return false;
   const smpp::dialect& d = *smscs_[p.path.link].spoken;
   smpp::message m;
-  fmt::format_int digits(p.msisdn);
-  m.source = p.code;
-  m.destination = {digits.data(), digits.size()};
-  m.destination_ton = ton_international;
-  m.destination_npi = npi_isdn;
+  const fmt::format_int digits(p.msisdn);
+  address(m, p.code, {digits.data(), digits.size()});
   text_out_.clear();
   m.data_coding = smpp::encode_text(p.text, text_out_, {d.gsm7_coding, d.ucs2_coding});
   m.text = text_out_;
   smpp::ussd_out out{p.path.session, p.path.turn, p.last ? smpp::ussd_event::end : smpp::ussd_event::reply, {}};
-  if (const auto o = opened_.find(p.msisdn); p.path.opened_by_us && o != opened_.end()) {
+  if (const auto o = p.path.opened_by_us ? opened_.find(p.msisdn) : opened_.end(); o != opened_.end()) {
     if (p.path.turn == 0) out.event = smpp::ussd_event::begin, out.notice = o->second.notice;
     if (o->second.named) out.session = o->second.theirs;
   }
@@ -175,9 +172,9 @@ void ussd_bearer::submit_done(std::uint64_t place, smpp::status s) {
     return flush(); // perhaps by a bind that nothing else would make write now
   }
   if (p.last && smscs_[p.path.link].spoken->remembers()) remembered_.erase(p.msisdn);
-  const bool over = s != smpp::status::ok || p.last;
-  if (const auto o = opened_.find(p.msisdn);
-      p.path.opened_by_us && over && o != opened_.end() && (s != smpp::status::ok || !o->second.notice))
+  // A notice that was taken is over when the network says that it was seen.
+  if (const auto o = p.path.opened_by_us ? opened_.find(p.msisdn) : opened_.end();
+      o != opened_.end() && (s != smpp::status::ok || (p.last && !o->second.notice)))
     opened_.erase(o);
   // Nobody sees a page that was not taken: the session is over. What was answered is on disk, a redial goes on from
   // there.

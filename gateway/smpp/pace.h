@@ -54,7 +54,6 @@ public:
   void congestion(unsigned state) {
     if (state >= 90) window_ = std::max<std::size_t>(1, window_ / 2);
   }
-  bool held(clock::time_point now) const { return now < held_until_; }
   std::size_t window() const { return window_; }
 
 private:

@@ -21,6 +21,13 @@ struct kept_pages final : gateway::outlet {
     bool last;
   };
   std::vector<page_out> pages;
+  int put_offs = 0;
+  bool puts_off = false;
+  bool put_off(std::uint64_t, const gateway::return_path& path) override {
+    const bool done = puts_off && path.by == gateway::bearer_kind::sms;
+    put_offs += done;
+    return done;
+  }
   void page(std::uint64_t msisdn, std::string_view, const gateway::return_path& path, std::string_view text,
             bool last) override {
     pages.push_back({msisdn, path, std::string(text), last});

@@ -18,10 +18,14 @@ struct one_bind {
   sms_bearer bearer;
   std::unique_ptr<smpp::smpp_link> link;
   std::vector<std::string> lines;
+  bool takes = true;
   std::uint32_t sequence = 100;
 
   one_bind() {
-    bearer.deliver_to([this](const inbound& in) { lines.emplace_back(in.text); });
+    bearer.deliver_to([this](const inbound& in) {
+      if (takes) lines.emplace_back(in.text);
+      return takes;
+    });
     smpp::link_settings s;
     s.port = smsc.port();
     smpp::smpp_link::handlers h;
@@ -109,6 +113,38 @@ TEST_CASE_FIXTURE(one_bind, "a part whose others never come is not acknowledged"
   bearer.expire(*bearer.next_expiry());
   CHECK(answer() == status::rx_temporary_error);
   CHECK(lines.empty());
+}
+
+TEST_CASE_FIXTURE(one_bind, "a page answers what intake has taken, not a part that still waits for others") {
+  send("COUNT ", 0x40, {5, 0, 3, 9, 2, 1});
+  REQUIRE(until([&] { return bearer.next_expiry().has_value(); }));
+  send("hello");
+  REQUIRE(until([&] { return lines.size() == 1; }));
+  page("Menu");
+  CHECK(answer() == status::ok);
+  REQUIRE(!smsc.expect(command::submit_sm).empty());
+  CHECK(smsc.received.empty());
+  bearer.expire(*bearer.next_expiry()); // the part is still in memory only
+  CHECK(answer() == status::rx_temporary_error);
+}
+
+TEST_CASE_FIXTURE(one_bind, "an SMS that is passed over is to come again, and the one before is answered by its page") {
+  send("COUNT 1");
+  REQUIRE(until([&] { return lines.size() == 1; }));
+  takes = false;
+  send("COUNT 2");
+  CHECK(answer() == status::rx_temporary_error);
+  page("Ballots?");
+  CHECK(answer() == status::ok);
+  CHECK(bearer.counters().put_off == 1);
+}
+
+TEST_CASE_FIXTURE(one_bind, "what the disk did not take is put off, when there is something to put off") {
+  CHECK_FALSE(bearer.put_off(98912));
+  send("COUNT 1");
+  REQUIRE(until([&] { return lines.size() == 1; }));
+  CHECK(bearer.put_off(98912));
+  CHECK(answer() == status::rx_temporary_error);
 }
 
 TEST_CASE_FIXTURE(one_bind, "a damaged header is answered and passed over") {

@@ -149,3 +149,42 @@ TEST_CASE("a line's word is one word, and one form's only") {
   CHECK(refused("words: QUICK"));
   CHECK(refused("word: [QUICK]"));
 }
+
+TEST_CASE_FIXTURE(sms_desk, "an SMS that the disk does not take is to come again, and is taken then") {
+  out.puts_off = true;
+  store.failure = storage::errc::disk_full;
+  write("QUICK 55");
+  CHECK(store.records.empty());
+  CHECK(out.put_offs == 1);
+  CHECK(out.pages.empty()); // the network brings it again: nobody has to be told to try later
+  store.failure = {};
+  write("QUICK 55");
+  CHECK(store.records.size() == 1);
+  CHECK(shows("Receipt"));
+}
+
+TEST_CASE_FIXTURE(sms_desk, "what comes while the disk works for the message before is not taken") {
+  const auto line = [](std::string_view text) {
+    return gateway::inbound{said::line, 98912, "140", text, {0, 0, 0, 0, gateway::bearer_kind::sms}};
+  };
+  CHECK(intake->take(line("QUICK 55"))); // its record is not committed yet
+  CHECK_FALSE(intake->take(line("1")));
+  store.complete_all();
+  CHECK(store.records.size() == 1);
+}
+
+TEST_CASE_FIXTURE(sms_desk, "a dialogue of ours is opened when nothing is against it, and not into a call") {
+  int asked = 0;
+  const auto way = [&]() -> std::optional<gateway::return_path> {
+    ++asked;
+    return gateway::return_path{0, 0x8100, 0, 0, gateway::bearer_kind::ussd, 0, true};
+  };
+  CHECK(intake->open_to(555, {}, way) == "is not on the roster as presiding_officer");
+  CHECK(intake->open_to(98912, "another", way) == "no such menu is in service");
+  CHECK(asked == 0); // nothing was set up for what did not happen
+  CHECK(intake->open_to(98912, {}, way).empty());
+  store.complete_all();
+  CHECK(shows("1 Count"));
+  CHECK(intake->open_to(98912, {}, way) == "is in a call already");
+  CHECK(intake->open_to(98913, {}, [] { return std::optional<gateway::return_path>(); }).starts_with("no bind"));
+}
