@@ -1,5 +1,6 @@
 #include "gateway/figures.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <functional>
@@ -17,6 +18,7 @@ struct bind_column {
   const char* help;
   bool gauge;
   std::uint64_t (*of)(const bind_figures&);
+  bool trouble = false; // nothing to see while it is 0
 };
 constexpr bind_column columns[] = {
     {"pdus_in", "PDUs in", "PDUs that came", false, [](const bind_figures& b) { return b.counters.pdus_in; }},
@@ -28,19 +30,19 @@ constexpr bind_column columns[] = {
     {"waiting", "waiting", "requests that may not leave yet", true,
      [](const bind_figures& b) { return std::uint64_t{b.waiting}; }},
     {"refused", "refused", "requests that the SMSC refused", false,
-     [](const bind_figures& b) { return b.counters.refused; }},
+     [](const bind_figures& b) { return b.counters.refused; }, true},
     {"throttled", "throttled", "of these, because it was too much", false,
-     [](const bind_figures& b) { return b.counters.throttled; }},
+     [](const bind_figures& b) { return b.counters.throttled; }, true},
     {"timeouts", "timeouts", "requests without a response in time", false,
-     [](const bind_figures& b) { return b.counters.timeouts; }},
+     [](const bind_figures& b) { return b.counters.timeouts; }, true},
     {"too_late", "too late", "requests dropped because they waited too long", false,
-     [](const bind_figures& b) { return b.counters.too_late; }},
+     [](const bind_figures& b) { return b.counters.too_late; }, true},
     {"malformed", "malformed", "PDUs that were none", false,
-     [](const bind_figures& b) { return b.counters.malformed + b.counters.unknown_commands; }},
+     [](const bind_figures& b) { return b.counters.malformed + b.counters.unknown_commands; }, true},
     {"unmatched", "unmatched", "responses to nothing", false,
-     [](const bind_figures& b) { return b.counters.unmatched; }},
+     [](const bind_figures& b) { return b.counters.unmatched; }, true},
     {"reconnects", "reconnects", "connections after the first", false,
-     [](const bind_figures& b) { return b.counters.reconnects; }},
+     [](const bind_figures& b) { return b.counters.reconnects; }, true},
     {"p50_us", "p50 µs", "median from a page to the SMSC's response, microseconds", true,
      [](const bind_figures& b) { return b.p50_us; }},
     {"p99_us", "p99 µs", "99th percentile of the same", true, [](const bind_figures& b) { return b.p99_us; }},
@@ -134,17 +136,22 @@ std::string to_prometheus(const gateway_figures& f) {
   return out;
 }
 
-table lines_table(const std::string& line) {
+table lines_table(const std::string& line, bool brief) {
   boost::system::error_code failed;
   const auto all = json::parse(line, failed);
   const auto* object = all.if_object();
   const auto* binds = failed || !object ? nullptr : object->if_contains("binds");
   if (!binds || !binds->is_array())
     throw std::runtime_error("the gateway's answer was not understood: " + line.substr(0, 80));
+  const auto nowhere = [&](const char* name) {
+    return std::all_of(binds->get_array().begin(), binds->get_array().end(),
+                       [&](const json::value& b) { return b.as_object().at(name).to_number<std::int64_t>() == 0; });
+  };
   table t;
   t.columns = {{"name", "line"}, {"peer", "SMSC"}, {"bound", "state"}};
   for (const auto& c : columns)
-    if (std::string_view(c.name).substr(0, 6) != "octets") t.columns.push_back({c.name, c.title});
+    if (std::string_view(c.name).substr(0, 6) != "octets" && !(brief && c.trouble && nowhere(c.name)))
+      t.columns.push_back({c.name, c.title});
   for (const auto& bind : binds->get_array()) {
     const auto& b = bind.as_object();
     std::vector<cell> row{std::string(b.at("name").as_string()), std::string(b.at("peer").as_string()),

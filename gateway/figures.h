@@ -37,7 +37,8 @@ struct gateway_figures {
 std::string to_json(const gateway_figures& f);
 // Prometheus' text format 0.0.4.
 std::string to_prometheus(const gateway_figures& f);
-// From to_json's line. Throws std::runtime_error for anything else.
-table lines_table(const std::string& json);
+// From to_json's line. `brief` leaves out what counts trouble where there is none, for a screen. Throws
+// std::runtime_error for anything else.
+table lines_table(const std::string& json, bool brief = false);
 
 } // namespace tallyline::gateway

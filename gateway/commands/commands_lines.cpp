@@ -41,10 +41,15 @@ std::string summary(const std::string& line) {
 int lines(const options& o) {
   const bool terminal = ::isatty(STDOUT_FILENO) != 0;
   for (;;) {
-    const auto line = ask(o.database);
     std::ostringstream page;
-    print(page, lines_table(line), format_named(o.as));
-    if (o.as == "table") page << summary(line);
+    try {
+      const auto line = ask(o.database);
+      print(page, lines_table(line, o.as == "table"), format_named(o.as));
+      if (o.as == "table") page << summary(line);
+    } catch (const std::runtime_error& e) {
+      if (!o.every_s) throw;
+      page << e.what() << '\n'; // it may be starting again: whoever watches wants to see it come
+    }
     if (o.every_s && terminal) std::cout << "\033[H\033[2J"; // ECMA-48: home, erase all
     std::cout << page.str() << std::flush;
     if (!o.every_s) return 0;

@@ -64,6 +64,11 @@ TEST_CASE("figures are one line of JSON, and a table comes of it") {
   REQUIRE(t.rows.size() == 1);
   CHECK(t.rows[0].size() == t.columns.size());
   CHECK(std::get<std::string>(t.rows[0][2]) == "bound");
+  const auto brief = lines_table(line, true);
+  CHECK(brief.columns.size() == t.columns.size() - 7); // no trouble: nothing to see of it
+  auto troubled = some_figures();
+  troubled.binds[0].counters.throttled = 1;
+  CHECK(lines_table(to_json(troubled), true).columns.size() == brief.columns.size() + 1);
   CHECK_THROWS_AS(lines_table("no json"), std::runtime_error);
   CHECK_THROWS_AS(lines_table("[]"), std::runtime_error);
 }
