@@ -82,7 +82,7 @@ std::vector<whole> wholes(const gateway_figures& f) {
           {"sms_parts_in", "parts that came", false, f.sms.parts_in},
           {"sms_parts_out", "parts that left", false, f.sms.parts_out},
           {"sms_damaged", "short messages that could not be read", false, f.sms.damaged},
-          {"sms_refused", "parts that the SMSC refused for good", false, f.sms.refused + f.sms.unsent},
+          {"sms_refused", "parts that the SMSC refused for good", false, f.sms.refused},
           {"sms_delivered", "messages that a delivery receipt says have arrived", false, f.sms.delivered},
           {"sms_undelivered", "messages that one says have not", false, f.sms.undelivered},
           {"sms_put_off", "short messages that the SMSC was told to send again", false, f.sms.put_off},

@@ -121,9 +121,11 @@ struct service::impl {
         bearer.submit_done(token, s);
     };
     h.state = [this, bind](bool bound, const std::string& why) {
-      if (bound)
+      if (bound) {
         spdlog::info("{}: bound to the SMSC", names[bind]);
-      else if (why == "stopped")
+        bearer.bind_up();
+        sms.bind_up();
+      } else if (why == "stopped")
         spdlog::info("{}: unbound from the SMSC", names[bind]);
       else
         spdlog::warn("{}: not bound to the SMSC: {}", names[bind], why);

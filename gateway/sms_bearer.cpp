@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <utility>
 
 namespace tallyline::gateway {
 namespace {
@@ -124,10 +125,29 @@ void sms_bearer::page(std::uint64_t msisdn, std::string_view code, const return_
     o.receipt = last ? receipt_wanted : std::uint8_t{0};
     o.since = clock::now();
     ++counters_.parts_out;
-    if (send(place)) continue;
-    ++counters_.unsent;
-    free_.push_back(static_cast<std::uint32_t>(place));
+    send_or_wait(place);
   }
+}
+
+void sms_bearer::send_or_wait(std::uint64_t place) {
+  if (send(place)) return;
+  without_bind_.push_back(place);
+  const auto now = clock::now();
+  while (now - outgoing_[without_bind_.front()].since > worth_sending) {
+    drop(without_bind_.front());
+    without_bind_.pop_front();
+  }
+}
+
+void sms_bearer::bind_up() {
+  for (auto waiting = std::exchange(without_bind_, {}); !waiting.empty(); waiting.pop_front())
+    send_or_wait(waiting.front());
+  flush();
+}
+
+void sms_bearer::drop(std::uint64_t place) {
+  ++counters_.refused;
+  free_.push_back(static_cast<std::uint32_t>(place));
 }
 
 bool sms_bearer::send(std::uint64_t place) {
@@ -153,12 +173,13 @@ void sms_bearer::submit_done(std::uint64_t token, smpp::status s, std::string_vi
   auto& o = outgoing_[place];
   const bool once_more = s == smpp::status::throttled || s == smpp::status::message_queue_full ||
                          s == smpp::status::link_lost || s == smpp::status::system_error;
-  if (once_more && clock::now() - o.since < worth_sending && send(place)) {
+  if (once_more && clock::now() - o.since < worth_sending) {
     ++counters_.resent;
+    send_or_wait(place);
     return flush();
   }
-  if (s != smpp::status::ok) ++counters_.refused;
-  if (s == smpp::status::ok && o.receipt && !message_id.empty()) {
+  if (s != smpp::status::ok) return drop(place);
+  if (o.receipt && !message_id.empty()) {
     awaiting_receipt_[std::string(message_id)] = o.msisdn;
     receipt_order_.emplace_back(message_id);
     if (receipt_order_.size() > most_receipts) {

@@ -28,7 +28,7 @@ public:
 
 struct sms_counters {
   std::uint64_t received = 0, parts_in = 0, damaged = 0; // damaged: a header that is none
-  std::uint64_t sent = 0, parts_out = 0, unsent = 0, refused = 0, resent = 0;
+  std::uint64_t sent = 0, parts_out = 0, refused = 0, resent = 0;
   std::uint64_t delivered = 0, undelivered = 0, unknown_receipts = 0;
   std::uint64_t put_off = 0; // answered ESME_RX_T_APPN
 };
@@ -45,6 +45,8 @@ public:
   static bool defers(const smpp::message& m);
   void message_in(std::uint32_t by, std::uint64_t ticket, const smpp::message& m);
   void submit_done(std::uint64_t token, smpp::status s, std::string_view message_id);
+  // A bind is up: parts that found none leave now.
+  void bind_up();
 
   // Tells the SMSC to bring again what this subscriber wrote. False when nothing of it is unanswered.
   bool put_off(std::uint64_t msisdn);
@@ -78,6 +80,8 @@ private:
     std::chrono::steady_clock::time_point since;
   };
   bool send(std::uint64_t place);
+  void send_or_wait(std::uint64_t place);
+  void drop(std::uint64_t place);
   bool answer_all_of(std::uint64_t msisdn, smpp::status s);
   void settle(const smpp::message& m);
 
@@ -87,6 +91,7 @@ private:
   std::deque<unanswered> unanswered_;
   std::deque<outgoing> outgoing_;
   std::vector<std::uint32_t> free_;
+  std::deque<std::uint64_t> without_bind_;                          // places, the oldest first
   std::unordered_map<std::string, std::uint64_t> awaiting_receipt_; // by message_id: who
   std::deque<std::string> receipt_order_;
   std::uint8_t reference_ = 0;

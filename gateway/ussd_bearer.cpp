@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <utility>
 
 namespace tallyline::gateway {
 namespace {
 
-constexpr std::chrono::seconds page_valid{30};
 said what_of(smpp::ussd_event e) {
   switch (e) {
   case smpp::ussd_event::begin:
@@ -132,8 +132,35 @@ void ussd_bearer::page(std::uint64_t msisdn, std::string_view code, const return
   p.last = last;
   p.since = std::chrono::steady_clock::now();
   if (send(place)) return;
+  // As when the receiver of a pair is bound again before its transmitter.
+  without_bind_.push_back(place);
+  while (p.since - in_flight_[without_bind_.front()].since > page_valid_) {
+    drop(without_bind_.front());
+    without_bind_.pop_front();
+  }
+}
+
+void ussd_bearer::bind_up() {
+  const auto now = std::chrono::steady_clock::now();
+  for (auto waiting = std::exchange(without_bind_, {}); !waiting.empty(); waiting.pop_front()) {
+    const auto place = waiting.front();
+    if (now - in_flight_[place].since > page_valid_)
+      drop(place);
+    else if (!send(place))
+      without_bind_.push_back(place);
+  }
+  flush();
+}
+
+// Nobody sees this page: the session is over. What was answered is on disk, a redial goes on from there.
+void ussd_bearer::drop(std::uint64_t place) {
+  const auto& p = in_flight_[place];
+  const inbound told{said::gone, p.msisdn, {}, {}, p.path};
+  if (p.last && smscs_[p.path.link].spoken->remembers()) remembered_.erase(p.msisdn);
+  if (p.path.opened_by_us) opened_.erase(p.msisdn);
   ++counters_.undelivered;
   forget(place);
+  to_(told);
 }
 
 bool ussd_bearer::send(std::uint64_t place) {
@@ -166,23 +193,18 @@ void ussd_bearer::submit_done(std::uint64_t place, smpp::status s) {
   const auto& p = in_flight_[place];
   const bool once_more =
       s == smpp::status::throttled || s == smpp::status::message_queue_full || s == smpp::status::link_lost;
-  // Operators end a session in which nothing is heard of the gateway for 30 s.
-  if (once_more && std::chrono::steady_clock::now() - p.since < page_valid && send(place)) {
+  if (once_more && std::chrono::steady_clock::now() - p.since < page_valid_ && send(place)) {
     ++counters_.resent;
     return flush(); // perhaps by a bind that nothing else would make write now
   }
+  if (s != smpp::status::ok) return drop(place);
   if (p.last && smscs_[p.path.link].spoken->remembers()) remembered_.erase(p.msisdn);
   // A notice that was taken is over when the network says that it was seen.
-  if (const auto o = p.path.opened_by_us ? opened_.find(p.msisdn) : opened_.end();
-      o != opened_.end() && (s != smpp::status::ok || (p.last && !o->second.notice)))
+  if (const auto o = p.path.opened_by_us && p.last ? opened_.find(p.msisdn) : opened_.end();
+      o != opened_.end() && !o->second.notice)
     opened_.erase(o);
-  // Nobody sees a page that was not taken: the session is over. What was answered is on disk, a redial goes on from
-  // there.
-  const inbound told{s == smpp::status::ok ? said::shown : said::gone, p.msisdn, {}, {}, p.path};
-  if (s == smpp::status::ok)
-    binds_[p.by].took->add(static_cast<std::uint64_t>((std::chrono::steady_clock::now() - p.since).count()));
-  else
-    ++counters_.undelivered;
+  binds_[p.by].took->add(static_cast<std::uint64_t>((std::chrono::steady_clock::now() - p.since).count()));
+  const inbound told{said::shown, p.msisdn, {}, {}, p.path};
   forget(place);
   to_(told);
 }

@@ -36,6 +36,8 @@ struct ussd_counters {
 class ussd_bearer final : public outlet {
 public:
   using sink = std::function<void(const inbound&)>;
+  // A page that cannot leave for so long is dropped: operators end a session in which nothing is heard of the gateway.
+  explicit ussd_bearer(std::chrono::seconds page_valid = std::chrono::seconds(30)) : page_valid_(page_valid) {}
 
   void deliver_to(sink to) { to_ = std::move(to); }
   // An SMSC; its number is its place in the order of these calls. The dialect must outlive the bearer's use.
@@ -48,6 +50,8 @@ public:
   // False when it is no USSD: nothing was done with it.
   bool message_in(std::uint32_t by, const smpp::message& m);
   void submit_done(std::uint64_t token, smpp::status s);
+  // A bind is up: pages that found none leave now.
+  void bind_up();
 
   void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
             bool last) override;
@@ -91,6 +95,7 @@ private:
     std::uint8_t coding = 0;
   };
   std::uint64_t take_place();
+  void drop(std::uint64_t place);
   bool send(std::uint64_t place);
   bool find_way(in_flight& p) const;
   void forget(std::uint64_t place);
@@ -101,6 +106,8 @@ private:
   sink to_;
   std::deque<in_flight> in_flight_;
   std::vector<std::uint32_t> free_;
+  std::deque<std::uint64_t> without_bind_; // places, the oldest first
+  std::chrono::seconds page_valid_;
   boost::unordered_flat_map<std::uint64_t, memory> remembered_; // by MSISDN; for dialects that need it
   boost::unordered_flat_map<std::uint64_t, opened> opened_;     // by MSISDN
   std::uint32_t last_opened_ = 0;

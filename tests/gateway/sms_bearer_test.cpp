@@ -28,8 +28,13 @@ struct one_bind {
     });
     smpp::link_settings s;
     s.port = smsc.port();
+    s.timing = {.backoff_first_ms = 20, .backoff_max_ms = 40};
+    const auto up = [this](bool bound, const std::string&) {
+      if (bound) bearer.bind_up();
+    };
     smpp::smpp_link::handlers h;
     h.message_in = [this](const smpp::message& m) { bearer.message_in(0, link->ticket(), m); };
+    h.state = up;
     h.defers = [](const smpp::message& m) { return sms_bearer::defers(m); };
     h.submit_done = [this](std::uint64_t token, status st) { bearer.submit_done(token, st, link->message_id()); };
     link = std::make_unique<smpp::smpp_link>(io, s, h);
@@ -179,4 +184,14 @@ TEST_CASE_FIXTURE(one_bind, "a long reply leaves in parts, and its delivery rece
   CHECK(bearer.counters().undelivered == 1);
   CHECK(bearer.counters().unknown_receipts == 1);
   CHECK(lines.empty());
+}
+
+TEST_CASE_FIXTURE(one_bind, "a reply that finds no bind leaves when one comes back") {
+  smsc.close();
+  REQUIRE(until([&] { return !link->bound(); }));
+  page("Recorded", true);
+  CHECK(bearer.counters().refused == 0);
+  REQUIRE(smsc.take_bind());
+  REQUIRE(until([&] { return link->bound(); }));
+  CHECK(!smsc.expect(command::submit_sm).empty());
 }

@@ -31,6 +31,9 @@ struct two_binds {
       const auto number = static_cast<std::uint32_t>(links.size());
       h.message_in = [this, number](const smpp::message& m) { bearer.message_in(number, m); };
       h.submit_done = [this](std::uint64_t token, status st) { bearer.submit_done(token, st); };
+      h.state = [this](bool bound, const std::string&) {
+        if (bound) bearer.bind_up();
+      };
       links.push_back(std::make_unique<smpp::smpp_link>(io, s, h));
       bearer.add_bind(*links.back());
       links.back()->start();
@@ -100,10 +103,34 @@ TEST_CASE_FIXTURE(two_binds, "a page that is refused for good ends its session, 
   CHECK(b.received.empty());
 }
 
-TEST_CASE_FIXTURE(two_binds, "when no bind lives, the page is counted and nothing hangs") {
+TEST_CASE_FIXTURE(two_binds,
+                  "a page that finds no bind leaves when one comes back, as when a pair's receiver is the first") {
   a.close();
   b.close();
   REQUIRE(until([&] { return !links[0]->bound() && !links[1]->bound(); }));
   page(0);
+  CHECK(bearer.counters().undelivered == 0);
+  REQUIRE(b.take_bind());
+  REQUIRE(until([&] { return links[1]->bound(); }));
+  const auto pdu = b.expect(command::submit_sm);
+  REQUIRE(!pdu.empty());
+  answer(b, pdu, status::ok);
+  REQUIRE(until([&] { return !heard.empty(); }));
+  CHECK(heard[0].what == said::shown);
+}
+
+TEST_CASE("a page that found no bind for too long is dropped, and its session told gone") {
+  boost::asio::io_context io{1};
+  ussd_bearer bearer{std::chrono::seconds(0)};
+  std::vector<inbound> heard;
+  bearer.deliver_to([&](const inbound& in) { heard.push_back(in); });
+  bearer.add_smsc(smpp::standard_dialect);
+  smpp::smpp_link never_started(io, {}, {});
+  bearer.add_bind(never_started);
+  bearer.page(98912, "*140#", {0, 0x4D00, 0, 0}, "Ballots?", false);
+  CHECK(heard.empty());
+  bearer.bind_up();
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].what == said::gone);
   CHECK(bearer.counters().undelivered == 1);
 }
