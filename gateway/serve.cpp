@@ -38,7 +38,7 @@ storage::pin_key open_key(const config& c) {
 struct service::impl {
   impl(boost::asio::io_context& context, const config& c)
       : io(context), election(open_election(c)), key(open_key(c)), world(*election), menus(open_menus(c, world)),
-        store(open_store(c)), pins(*election, key, *store, c.pins),
+        store(open_store(c)), sms(*store), pins(*election, key, *store, c.pins),
         desk(menus, world, *store, pins, ways, page_limit, c.sessions),
         switcher(context, c.database, world, desk, menus), expiry(context), sms_expiry(context), database(c.database) {
     open_control();
@@ -55,6 +55,10 @@ struct service::impl {
     desk.drafts_known();
     for (const auto& l : store->languages())
       desk.language_chosen(l.msisdn, l.language);
+    for (const auto& m : store->outbox())
+      sms.message_found(m);
+    sms.messages_known();
+    if (!store->outbox().empty()) spdlog::info("{} short messages wait to be sent", store->outbox().size());
   }
 
   std::unique_ptr<storage::store_worker> open_store(const config& c) {
@@ -62,7 +66,10 @@ struct service::impl {
     o.database = c.database;
     o.roster = election;
     o.post = [this](std::function<void()> f) { boost::asio::post(io, std::move(f)); };
-    o.group_end = [this] { bearer.flush(); };
+    o.group_end = [this] {
+      bearer.flush();
+      watch_sms();
+    };
     auto opened = storage::store_worker::open(std::move(o));
     if (!opened) throw std::runtime_error(fmt::format("{}: {}", c.database.string(), opened.error().message()));
     return std::move(*opened);
@@ -77,19 +84,19 @@ struct service::impl {
       // The receiver first: its responses leave ahead of the transmitter's pages.
       if (s.pairs) {
         link.as = smpp::bind_as::receiver;
-        add_bind(link, fmt::format("{}/{}r", s.name, i + 1));
+        add_bind(link, s.name, fmt::format("{}/{}r", s.name, i + 1));
         link.as = smpp::bind_as::transmitter;
       }
-      add_bind(link, s.binds == 1 && !s.pairs ? s.name : fmt::format("{}/{}{}", s.name, i + 1, s.pairs ? "t" : ""));
+      add_bind(link, s.name, s.binds == 1 && !s.pairs ? s.name : fmt::format("{}/{}{}", s.name, i + 1, s.pairs ? "t" : ""));
     }
   }
 
-  void add_bind(const smpp::link_settings& l, std::string name) {
+  void add_bind(const smpp::link_settings& l, std::string_view smsc, std::string name) {
     const auto number = static_cast<std::uint32_t>(binds.size());
     names.push_back(std::move(name));
     binds.push_back(std::make_unique<smpp::smpp_link>(io, l, handlers(number)));
     bearer.add_bind(*binds.back());
-    sms.add_bind(*binds.back(), static_cast<std::uint32_t>(dialects.size() - 1));
+    sms.add_bind(*binds.back(), static_cast<std::uint32_t>(dialects.size() - 1), smsc);
   }
 
   smpp::smpp_link::handlers handlers(std::uint32_t bind) {
@@ -216,14 +223,14 @@ struct service::impl {
     });
   }
 
-  // Messages that have no response yet, set to the one that has waited longest.
+  // One timer for all short messages, set to what is due first.
   void watch_sms() {
     const auto next = sms.next_expiry();
-    if (!next || watching_sms) return;
+    if (!next || (watching_sms && sms_expiry.expiry() <= *next)) return;
     watching_sms = true;
     sms_expiry.expires_at(*next);
     sms_expiry.async_wait([this](boost::system::error_code failed) {
-      if (failed) return; // stopping
+      if (failed) return; // stopping, or set to another time
       watching_sms = false;
       sms.expire(std::chrono::steady_clock::now());
       watch_sms();
@@ -252,9 +259,9 @@ struct service::impl {
   election_world world;
   std::vector<live_menu> menus;
   std::unique_ptr<storage::store_worker> store;
+  sms_bearer sms;
   pin_guard pins;
   ussd_bearer bearer;
-  sms_bearer sms;
   every_way ways{bearer, sms};
   ussd_page page_limit;
   sms_page sms_limit;

@@ -1,12 +1,9 @@
 #include "gateway/sms_bearer.h"
 
 #include "gateway/address.h"
-#include "gateway/service_code.h"
-#include "gateway/smpp/gsm_text.h"
 #include "gateway/sms/delivery.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <utility>
 
@@ -16,22 +13,48 @@ namespace {
 using clock = std::chrono::steady_clock;
 // Operators commonly wait 10 s for a response (and longer for an SMS): before that it is told to come again.
 constexpr std::chrono::seconds answer_within{8};
-constexpr std::chrono::minutes worth_sending{10};
 constexpr std::size_t most_parts = 3;
-constexpr std::size_t most_receipts = 100'000;
-constexpr std::uint8_t has_header = 0x40, receipt_wanted = 1, type_bits = 0x3C;
+constexpr std::uint8_t type_bits = 0x3C;
 
 } // namespace
 
 bool sms_page::fits(std::string_view utf8) const { return sms::parts_needed(utf8) <= most_parts; }
 
+sms_bearer::sms_bearer(storage::store& store) : outbox_(store, counters_) {
+  outbox_.on_safe([this](std::uint64_t msisdn, std::uint64_t serial) {
+    answer(msisdn, smpp::status::ok, [&](const unanswered& u) { return u.reply == serial; });
+  });
+}
+
+void sms_bearer::add_bind(smpp::smpp_link& link, std::uint32_t smsc, std::string_view smsc_name) {
+  binds_.push_back({&link, smsc});
+  outbox_.add_bind(link, smsc, smsc_name);
+}
+
 bool sms_bearer::defers(const smpp::message& m) {
   return (m.esm_class & type_bits) == 0 && !m.ussd_service_op && !m.its_session_info;
 }
 
+template <class Which> std::size_t sms_bearer::answer(std::uint64_t msisdn, smpp::status s, Which which) {
+  const auto theirs = unanswered_.find(msisdn);
+  if (theirs == unanswered_.end()) return 0;
+  const auto answered = std::erase_if(theirs->second, [&](const unanswered& u) {
+    if (!which(u)) return false;
+    binds_[u.by].link->respond(u.ticket, s);
+    // It comes again as if it had never been here, and not as a part that was lost on the way back.
+    if (s != smpp::status::ok) assembly_.forget(msisdn, u.part);
+    return true;
+  });
+  if (theirs->second.empty()) unanswered_.erase(theirs);
+  return answered;
+}
+
 void sms_bearer::message_in(std::uint32_t by, std::uint64_t ticket, const smpp::message& m) {
   auto& link = *binds_[by].link;
-  if (!defers(m)) return settle(m);
+  if (!defers(m)) {
+    if (const auto d = sms::delivery_of(m)) outbox_.settle(*d);
+    return;
+  }
   const std::uint64_t msisdn = msisdn_of(m.source);
   const auto part = sms::part_of(m);
   if (msisdn == 0 || !part) {
@@ -42,61 +65,31 @@ void sms_bearer::message_in(std::uint32_t by, std::uint64_t ticket, const smpp::
   }
   ++counters_.parts_in;
   text_.clear();
-  smpp::append_utf8(m.text.subspan(part->text_at), smpp::alphabet_of(m.data_coding), text_);
+  sms::append_text_of(m, *part, text_);
   const auto now = clock::now();
-  auto got = assembly_.add(msisdn, *part, text_, now);
+  const auto got = assembly_.add(msisdn, *part, text_, now);
   if (got.what == sms::assembled::state::again) return link.respond(ticket, smpp::status::ok);
   // A part is answered with the whole message, or told to come again: what is only in memory is not acknowledged.
-  const std::uint32_t message = std::uint32_t{part->reference} << 8 | part->total;
   const bool whole = got.what == sms::assembled::state::whole;
-  unanswered_.push_back({msisdn, ticket, by, message, whole, now + answer_within});
+  auto& theirs = unanswered_[msisdn];
+  theirs.push_back({ticket, by, *part, whole, 0});
+  expiries_.push_back({now + answer_within, msisdn, ticket, by});
   if (!whole) return;
-  for (auto& u : unanswered_)
-    u.whole = u.whole || (u.msisdn == msisdn && u.message == message);
+  const auto of_this = [&, total = part->total, reference = part->reference](const unanswered& u) {
+    return u.part.total == total && u.part.reference == reference && (total > 1 || u.ticket == ticket);
+  };
+  for (auto& u : theirs)
+    u.whole = u.whole || of_this(u);
   ++counters_.received;
   const return_path path{binds_[by].smsc, 0, 0, by, bearer_kind::sms, link.counters().reconnects};
   if (to_({said::line, msisdn, m.destination, got.text, path})) return;
   // The one before is still on its way to the disk, and its page will answer that one alone.
-  for (auto u = unanswered_.begin(); u != unanswered_.end();) {
-    const bool this_one = u->msisdn == msisdn && u->message == message && (u->ticket == ticket || part->total > 1);
-    if (this_one) ++counters_.put_off, binds_[u->by].link->respond(u->ticket, smpp::status::rx_temporary_error);
-    u = this_one ? unanswered_.erase(u) : u + 1;
-  }
-}
-
-// A delivery receipt, or another kind of message that nobody here waits for.
-void sms_bearer::settle(const smpp::message& m) {
-  const auto d = sms::delivery_of(m);
-  if (!d) return;
-  if (d->what == sms::fate::under_way) return;
-  auto found = awaiting_receipt_.find(d->message_id);
-  if (found == awaiting_receipt_.end())
-    found = std::find_if(awaiting_receipt_.begin(), awaiting_receipt_.end(),
-                         [&](const auto& e) { return sms::same_message(e.first, d->message_id); });
-  if (found == awaiting_receipt_.end()) {
-    ++counters_.unknown_receipts;
-    return;
-  }
-  if (d->what == sms::fate::delivered) {
-    ++counters_.delivered;
-  } else {
-    ++counters_.undelivered;
-    spdlog::warn("an SMS to …{:04} was not delivered: {}", found->second % 10000, d->state);
-  }
-  awaiting_receipt_.erase(found);
-}
-
-// Of what intake was given; a part whose others are missing stays unanswered.
-bool sms_bearer::answer_all_of(std::uint64_t msisdn, smpp::status s) {
-  return std::erase_if(unanswered_, [&](const unanswered& u) {
-           if (u.msisdn != msisdn || !u.whole) return false;
-           binds_[u.by].link->respond(u.ticket, s);
-           return true;
-         }) > 0;
+  counters_.put_off += answer(msisdn, smpp::status::rx_temporary_error, of_this);
 }
 
 bool sms_bearer::put_off(std::uint64_t msisdn) {
-  if (!answer_all_of(msisdn, smpp::status::rx_temporary_error)) return false;
+  const auto given = [](const unanswered& u) { return u.whole && u.reply == 0; };
+  if (answer(msisdn, smpp::status::rx_temporary_error, given) == 0) return false;
   ++counters_.put_off;
   flush();
   return true;
@@ -104,108 +97,41 @@ bool sms_bearer::put_off(std::uint64_t msisdn) {
 
 void sms_bearer::page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
                       bool last) {
-  answer_all_of(msisdn, smpp::status::ok); // what was said is on disk: pages come after the commit
-  if (text.empty()) return;
-  const auto all = sms::cut(text, ++reference_);
-  ++counters_.sent;
-  for (const auto& octets : all.parts) {
-    std::uint64_t place = outgoing_.size();
-    if (free_.empty())
-      outgoing_.emplace_back();
-    else
-      place = free_.back(), free_.pop_back();
-    auto& o = outgoing_[place];
-    o.msisdn = msisdn;
-    o.smsc = path.link;
-    o.by = path.bind;
-    o.code.assign(service_code(code));
-    o.octets = octets;
-    o.coding = all.data_coding;
-    o.esm_class = all.with_headers() ? has_header : std::uint8_t{0};
-    o.receipt = last ? receipt_wanted : std::uint8_t{0};
-    o.since = clock::now();
-    ++counters_.parts_out;
-    send_or_wait(place);
+  // What was said is on disk: pages come after the commit. What waits for other parts stays as it is.
+  const auto given = [](const unanswered& u) { return u.whole && u.reply == 0; };
+  if (text.empty()) {
+    answer(msisdn, smpp::status::ok, given);
+    return;
   }
+  const auto theirs = unanswered_.find(msisdn);
+  const bool asked = theirs != unanswered_.end() && std::any_of(theirs->second.begin(), theirs->second.end(), given);
+  const auto serial = outbox_.send({msisdn, path.link, path.bind, code, text, last, !asked});
+  if (!asked) return;
+  for (auto& u : theirs->second)
+    if (given(u)) u.reply = serial;
 }
 
-void sms_bearer::send_or_wait(std::uint64_t place) {
-  if (send(place)) return;
-  without_bind_.push_back(place);
-  const auto now = clock::now();
-  while (now - outgoing_[without_bind_.front()].since > worth_sending) {
-    drop(without_bind_.front());
-    without_bind_.pop_front();
-  }
-}
-
-void sms_bearer::bind_up() {
-  for (auto waiting = std::exchange(without_bind_, {}); !waiting.empty(); waiting.pop_front())
-    send_or_wait(waiting.front());
-  flush();
-}
-
-void sms_bearer::drop(std::uint64_t place) {
-  ++counters_.refused;
-  free_.push_back(static_cast<std::uint32_t>(place));
-}
-
-bool sms_bearer::send(std::uint64_t place) {
-  auto& o = outgoing_[place];
-  if (!binds_[o.by].link->can_submit()) {
-    const auto other = std::find_if(binds_.begin(), binds_.end(),
-                                    [&](const bind& b) { return b.smsc == o.smsc && b.link->can_submit(); });
-    if (other == binds_.end()) return false;
-    o.by = static_cast<std::uint32_t>(other - binds_.begin());
-  }
-  smpp::message m;
-  const fmt::format_int digits(o.msisdn);
-  address(m, o.code, {digits.data(), digits.size()});
-  m.esm_class = o.esm_class;
-  m.registered_delivery = o.receipt;
-  m.data_coding = o.coding;
-  m.text = o.octets;
-  return binds_[o.by].link->submit(m, place | sms_token, smpp::command::submit_sm, smpp::urgency::receipt);
-}
-
-void sms_bearer::submit_done(std::uint64_t token, smpp::status s, std::string_view message_id) {
-  const std::uint64_t place = token & ~sms_token;
-  auto& o = outgoing_[place];
-  const bool once_more = s == smpp::status::throttled || s == smpp::status::message_queue_full ||
-                         s == smpp::status::link_lost || s == smpp::status::system_error;
-  if (once_more && clock::now() - o.since < worth_sending) {
-    ++counters_.resent;
-    send_or_wait(place);
-    return flush();
-  }
-  if (s != smpp::status::ok) return drop(place);
-  if (o.receipt && !message_id.empty()) {
-    awaiting_receipt_[std::string(message_id)] = o.msisdn;
-    receipt_order_.emplace_back(message_id);
-    if (receipt_order_.size() > most_receipts) {
-      awaiting_receipt_.erase(receipt_order_.front());
-      receipt_order_.pop_front();
-    }
-  }
-  free_.push_back(static_cast<std::uint32_t>(place));
-}
-
-void sms_bearer::flush() {
-  for (const auto& b : binds_)
-    b.link->flush();
-}
-
-std::optional<clock::time_point> sms_bearer::next_expiry() const {
-  return unanswered_.empty() ? std::nullopt : std::optional(unanswered_.front().until);
+std::optional<clock::time_point> sms_bearer::next_expiry() {
+  const auto answered = [&](const expiry& e) {
+    const auto theirs = unanswered_.find(e.msisdn);
+    return theirs == unanswered_.end() ||
+           std::none_of(theirs->second.begin(), theirs->second.end(),
+                        [&](const auto& u) { return u.ticket == e.ticket && u.by == e.by; });
+  };
+  while (!expiries_.empty() && answered(expiries_.front()))
+    expiries_.pop_front();
+  const auto due = outbox_.next_due();
+  if (expiries_.empty()) return due;
+  return due ? std::min(*due, expiries_.front().at) : expiries_.front().at;
 }
 
 void sms_bearer::expire(clock::time_point now) {
-  while (!unanswered_.empty() && unanswered_.front().until <= now) {
-    ++counters_.put_off;
-    binds_[unanswered_.front().by].link->respond(unanswered_.front().ticket, smpp::status::rx_temporary_error);
-    unanswered_.pop_front();
+  for (; !expiries_.empty() && expiries_.front().at <= now; expiries_.pop_front()) {
+    const auto& e = expiries_.front();
+    counters_.put_off += answer(e.msisdn, smpp::status::rx_temporary_error,
+                                [&](const unanswered& u) { return u.ticket == e.ticket && u.by == e.by; });
   }
-  flush();
+  outbox_.tick(now);
 }
 
 } // namespace tallyline::gateway

@@ -1,21 +1,21 @@
 // SMS over the SMPP links: a line is what a subscriber said, a page is a message of one or more parts.
 //
-// Network thread only. A deliver_sm is answered when what it said is on disk and its reply is under way, or, when that
-// takes too long, with ESME_RX_T_APPN, so that the SMSC sends it again.
+// Network thread only. A deliver_sm is answered when what it said is on disk and its reply is with the SMSC or on disk
+// too; when that takes too long, with ESME_RX_T_APPN, so that the SMSC sends it again.
 #pragma once
 
 #include "gateway/inbound.h"
-#include "gateway/smpp/smpp_link.h"
 #include "gateway/sms/parts.h"
+#include "gateway/sms_outbox.h"
 #include "menus/bearer.h"
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace tallyline::gateway {
@@ -26,35 +26,34 @@ public:
   bool fits(std::string_view utf8) const override;
 };
 
-struct sms_counters {
-  std::uint64_t received = 0, parts_in = 0, damaged = 0; // damaged: a header that is none
-  std::uint64_t sent = 0, parts_out = 0, refused = 0, resent = 0;
-  std::uint64_t delivered = 0, undelivered = 0, unknown_receipts = 0;
-  std::uint64_t put_off = 0; // answered ESME_RX_T_APPN
-};
-
 class sms_bearer {
 public:
-  using sink = std::function<bool(const inbound&)>;                  // false: not taken, it is to come again
-  static constexpr std::uint64_t sms_token = std::uint64_t{1} << 63; // set in its tokens, and in no one else's
+  using sink = std::function<bool(const inbound&)>; // false: not taken, it is to come again
+  static constexpr std::uint64_t sms_token = sms_outbox::sms_token;
+  explicit sms_bearer(storage::store& store);
   void deliver_to(sink to) { to_ = std::move(to); }
   // In the order and with the numbers of ussd_bearer.
-  void add_bind(smpp::smpp_link& link, std::uint32_t smsc) { binds_.push_back({&link, smsc}); }
+  void add_bind(smpp::smpp_link& link, std::uint32_t smsc, std::string_view smsc_name);
+  // At start, after the binds: a message that the disk kept.
+  void message_found(const storage::waiting_message& m) { outbox_.found(m); }
+  void messages_known() { outbox_.all_found(); }
 
   // Whether the response to this message is given later: it is a short message, no USSD and no delivery receipt.
   static bool defers(const smpp::message& m);
   void message_in(std::uint32_t by, std::uint64_t ticket, const smpp::message& m);
-  void submit_done(std::uint64_t token, smpp::status s, std::string_view message_id);
+  void submit_done(std::uint64_t token, smpp::status s, std::string_view message_id) {
+    outbox_.submit_done(token, s, message_id);
+  }
   // A bind is up: parts that found none leave now.
-  void bind_up();
+  void bind_up() { outbox_.bind_up(); }
 
   // Tells the SMSC to bring again what this subscriber wrote. False when nothing of it is unanswered.
   bool put_off(std::uint64_t msisdn);
   void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text, bool last);
-  void flush();
+  void flush() { outbox_.flush(); }
 
-  // When `expire` is to be called; nothing when no message waits for its answer.
-  std::optional<std::chrono::steady_clock::time_point> next_expiry() const;
+  // When `expire` is to be called; nothing when nothing waits.
+  std::optional<std::chrono::steady_clock::time_point> next_expiry();
   void expire(std::chrono::steady_clock::time_point now);
 
   const sms_counters& counters() const { return counters_; }
@@ -65,38 +64,28 @@ private:
     std::uint32_t smsc;
   };
   struct unanswered {
+    std::uint64_t ticket;
+    std::uint32_t by;
+    sms::part part;
+    bool whole;          // with the others it has become what intake was given
+    std::uint64_t reply; // the message that answers it, 0 as long as there is none
+  };
+  struct expiry {
+    std::chrono::steady_clock::time_point at;
     std::uint64_t msisdn, ticket;
     std::uint32_t by;
-    std::uint32_t message; // its reference and its number of parts
-    bool whole;            // with the others it has become what intake was given
-    std::chrono::steady_clock::time_point until;
   };
-  struct outgoing { // one part
-    std::uint64_t msisdn = 0;
-    std::uint32_t smsc = 0, by = 0;
-    std::string code;
-    smpp::buffer octets;
-    std::uint8_t coding = 0, esm_class = 0, receipt = 0;
-    std::chrono::steady_clock::time_point since;
-  };
-  bool send(std::uint64_t place);
-  void send_or_wait(std::uint64_t place);
-  void drop(std::uint64_t place);
-  bool answer_all_of(std::uint64_t msisdn, smpp::status s);
-  void settle(const smpp::message& m);
+  // Answers those that `which` picks and forgets them; how many.
+  template <class Which> std::size_t answer(std::uint64_t msisdn, smpp::status s, Which which);
 
   std::vector<bind> binds_;
   sink to_;
-  sms::assembly assembly_;
-  std::deque<unanswered> unanswered_;
-  std::deque<outgoing> outgoing_;
-  std::vector<std::uint32_t> free_;
-  std::deque<std::uint64_t> without_bind_;                          // places, the oldest first
-  std::unordered_map<std::string, std::uint64_t> awaiting_receipt_; // by message_id: who
-  std::deque<std::string> receipt_order_;
-  std::uint8_t reference_ = 0;
-  std::string text_;
   sms_counters counters_;
+  sms_outbox outbox_;
+  sms::assembly assembly_;
+  boost::unordered_flat_map<std::uint64_t, std::vector<unanswered>> unanswered_; // by MSISDN
+  std::deque<expiry> expiries_;                                                  // some are answered by now
+  std::string text_;
 };
 
 } // namespace tallyline::gateway

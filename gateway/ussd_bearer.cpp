@@ -63,7 +63,7 @@ bool ussd_bearer::message_in(std::uint32_t by, const smpp::message& m) {
     if (notice && ussd->event != smpp::ussd_event::begin) return true; // it has been seen
   }
   text_in_.clear();
-  smpp::append_utf8(m.text, smpp::alphabet_of(m.data_coding), text_in_);
+  smpp::append_ussd_text(m.text, m.data_coding, text_in_);
   const std::string_view text = ussd->event == smpp::ussd_event::begin ? dialled(d, m) : std::string_view(text_in_);
   to_({what_of(ussd->event),
        msisdn,

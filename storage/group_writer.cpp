@@ -30,7 +30,10 @@ group_writer::group_writer(sqlite::database db, std::shared_ptr<const election> 
       put_pin_(db_, "UPDATE person SET wrong_pins = ?3, locked_until_ms = ?4 WHERE msisdn = ?1 AND role = ?2"),
       get_pin_(db_, "SELECT wrong_pins, locked_until_ms FROM person WHERE msisdn = ?1 AND role = ?2"),
       // Keys that begin with the scope lie together; "0" is the character behind "/".
-      get_past_(db_, past_sql), put_language_(db_, "REPLACE INTO preference(msisdn, language) VALUES(?1, ?2)") {
+      get_past_(db_, past_sql), put_language_(db_, "REPLACE INTO preference(msisdn, language) VALUES(?1, ?2)"),
+      put_message_(db_, "REPLACE INTO outbox(slot, msisdn, smsc, code, text, last, since_ms) "
+                        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+      drop_message_(db_, "DELETE FROM outbox WHERE slot = ?1") {
   sqlite3_wal_hook(db_.handle(), note_pages, wal_pages_.get());
 }
 
@@ -48,6 +51,17 @@ std::vector<chosen_language> group_writer::languages() {
   sqlite::statement rows(db_, "SELECT msisdn, language FROM preference");
   while (rows.step())
     all.push_back({static_cast<std::uint64_t>(rows.number(0)), std::string(rows.text(1))});
+  return all;
+}
+
+std::vector<waiting_message> group_writer::outbox() {
+  std::vector<waiting_message> all;
+  sqlite::statement rows(db_,
+                         "SELECT slot, msisdn, smsc, code, text, last, since_ms FROM outbox ORDER BY since_ms, slot");
+  while (rows.step())
+    all.push_back({static_cast<std::uint32_t>(rows.number(0)), static_cast<std::uint64_t>(rows.number(1)),
+                   std::string(rows.text(2)), std::string(rows.text(3)), std::string(rows.text(4)), rows.number(5) != 0,
+                   rows.number(6)});
   return all;
 }
 
@@ -113,6 +127,11 @@ void group_writer::perform_one(job_group& g, job& j) {
   case job_kind::save_language:
     begin_writing();
     return put_language_.bind(1, static_cast<std::int64_t>(j.msisdn)).bind_text(2, g.word(j)).run();
+  case job_kind::save_message:
+    return write_message(g, j);
+  case job_kind::drop_message:
+    begin_writing();
+    return drop_message_.bind(1, j.slot).run();
   case job_kind::load_past:
     return load_past(g, j);
   case job_kind::load_draft:
@@ -140,6 +159,20 @@ void group_writer::write_draft(const job_group& g, const job& j) {
       .bind_text(3, g.word(j))
       .bind_blob(4, g.more(j))
       .bind(5, now_ms_)
+      .run();
+}
+
+void group_writer::write_message(const job_group& g, const job& j) {
+  begin_writing();
+  const auto all = g.more(j); // the SMSC's name, a line end, the text
+  const auto end = all.find('\n');
+  put_message_.bind(1, j.slot)
+      .bind(2, static_cast<std::int64_t>(j.msisdn))
+      .bind_text(3, all.substr(0, end))
+      .bind_text(4, g.word(j))
+      .bind_text(5, all.substr(end + 1))
+      .bind(6, j.extra)
+      .bind(7, now_ms_)
       .run();
 }
 

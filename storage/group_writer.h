@@ -29,6 +29,7 @@ public:
 
   std::vector<open_draft> open_drafts();
   std::vector<chosen_language> languages();
+  std::vector<waiting_message> outbox();
 
   // After it every job has its result or its error, and what has a result is on disk.
   // A failing disk: the whole group is rolled back and every job gets the error. A single job that SQLite cannot take:
@@ -48,6 +49,7 @@ private:
   void perform_one(job_group& g, job& j);
   void submit(job_group& g, job& j);
   void write_draft(const job_group& g, const job& j);
+  void write_message(const job_group& g, const job& j);
   void load(job_group& g, job& j);
   void load_past(job_group& g, const job& j);
   void begin_writing();
@@ -60,7 +62,7 @@ private:
   std::int64_t now_ms_ = 0;
   record_door door_;
   sqlite::statement begin_, commit_, rollback_, put_draft_, drop_draft_, get_draft_, put_pin_, get_pin_, get_past_,
-      put_language_;
+      put_language_, put_message_, drop_message_;
 };
 
 } // namespace tallyline::storage

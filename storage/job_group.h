@@ -15,7 +15,18 @@
 
 namespace tallyline::storage {
 
-enum class job_kind : std::uint8_t { save_draft, drop_draft, load_draft, submit, save_pin_state, load_pin_state, load_past, save_language };
+enum class job_kind : std::uint8_t {
+  save_draft,
+  drop_draft,
+  load_draft,
+  submit,
+  save_pin_state,
+  load_pin_state,
+  load_past,
+  save_language,
+  save_message,
+  drop_message
+};
 
 struct job {
   using pin_loaded = std::function<void(result<store::pin_state>)>;

@@ -27,6 +27,17 @@ struct draft {
   std::string_view bytes; // from menus::engine::save, opaque here
 };
 
+// A short message that nobody has taken yet, kept so that a restart sends it. One a slot, as drafts.
+struct waiting_message {
+  std::uint32_t slot = 0;
+  std::uint64_t msisdn = 0;
+  std::string smsc; // by whose binds
+  std::string code; // what it comes from
+  std::string text; // UTF-8, all parts
+  bool last = false; // of a dialogue
+  std::int64_t since_ms = 0; // UTC, when it was kept; set by the store
+};
+
 // A record that a dialogue may look back at: current, or the first of two entries.
 struct past_entry {
   std::string receipt; // as shown
@@ -56,6 +67,9 @@ public:
 
   // The current and pending records of these forms whose scope this is.
   virtual void load_past(std::string_view scope, const std::vector<std::string_view>& forms, past_loaded done) = 0;
+
+  virtual void save_message(const waiting_message& m, saved done) = 0;
+  virtual void drop_message(std::uint32_t slot, saved done) = 0;
 
   // The language that a subscriber chose, for the next time.
   virtual void save_language(std::uint64_t msisdn, std::string_view language, saved done) = 0;

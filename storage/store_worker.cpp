@@ -23,7 +23,7 @@ class store_worker::engine : public std::enable_shared_from_this<store_worker::e
 public:
   engine(store_options options, file_lock lock, sqlite::database db)
       : options_(std::move(options)), lock_(std::move(lock)), writer_(std::move(db), options_.roster),
-        drafts_(writer_.open_drafts()), languages_(writer_.languages()) {}
+        drafts_(writer_.open_drafts()), languages_(writer_.languages()), outbox_(writer_.outbox()) {}
 
   void start() {
     thread_ = std::thread([this] { run(); });
@@ -51,6 +51,7 @@ public:
 
   const std::vector<open_draft>& drafts() const { return drafts_; }
   const std::vector<chosen_language>& languages() const { return languages_; }
+  const std::vector<waiting_message>& outbox() const { return outbox_; }
   const store_counters& counters() const { return counters_; }
 
 private:
@@ -144,6 +145,7 @@ private:
   int moved_pages_ = 0;
   std::vector<open_draft> drafts_;
   std::vector<chosen_language> languages_;
+  std::vector<waiting_message> outbox_;
   store_counters counters_;
 
   std::mutex mutex_; // guards what follows
@@ -173,6 +175,7 @@ store_worker::~store_worker() { engine_->stop(); }
 void store_worker::stop() { engine_->stop(); }
 const std::vector<open_draft>& store_worker::open_drafts() const { return engine_->drafts(); }
 const std::vector<chosen_language>& store_worker::languages() const { return engine_->languages(); }
+const std::vector<waiting_message>& store_worker::outbox() const { return engine_->outbox(); }
 const store_counters& store_worker::counters() const { return engine_->counters(); }
 
 void store_worker::save_draft(const draft& d, saved done) {
@@ -219,6 +222,24 @@ void store_worker::load_past(std::string_view scope, const std::vector<std::stri
     job& j = g.add(job_kind::load_past, 0, scope, wanted);
     j.extra = static_cast<std::uint32_t>(g.pasts.size());
     g.pasts.emplace_back();
+    j.done = std::move(done);
+  });
+}
+
+void store_worker::save_message(const waiting_message& m, saved done) {
+  const std::string more = m.smsc + '\n' + m.text;
+  engine_->put([&](job_group& g) {
+    job& j = g.add(job_kind::save_message, m.msisdn, m.code, more);
+    j.slot = m.slot;
+    j.extra = m.last ? 1 : 0;
+    j.done = std::move(done);
+  });
+}
+
+void store_worker::drop_message(std::uint32_t slot, saved done) {
+  engine_->put([&](job_group& g) {
+    job& j = g.add(job_kind::drop_message, 0, {}, {});
+    j.slot = slot;
     j.done = std::move(done);
   });
 }

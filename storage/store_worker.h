@@ -45,12 +45,16 @@ public:
   const store_counters& counters() const;
   // The languages that subscribers chose, as they were when the store was opened.
   const std::vector<chosen_language>& languages() const;
+  // The short messages that waited to be sent, the oldest first, as they were when the store was opened.
+  const std::vector<waiting_message>& outbox() const;
 
   void save_draft(const draft& d, saved done) override;
   void drop_draft(std::uint32_t slot, saved done) override;
   void load_draft(std::uint32_t slot, loaded done) override;
   void submit(report r, std::uint32_t slot, recorded done) override;
   void load_past(std::string_view scope, const std::vector<std::string_view>& forms, past_loaded done) override;
+  void save_message(const waiting_message& m, saved done) override;
+  void drop_message(std::uint32_t slot, saved done) override;
   void save_language(std::uint64_t msisdn, std::string_view language, saved done) override;
   void save_pin_state(std::uint64_t msisdn, std::string_view role, int wrong, std::int64_t locked_until_ms,
                       saved done) override;

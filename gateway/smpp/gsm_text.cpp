@@ -1,6 +1,7 @@
 #include "gateway/smpp/gsm_text.h"
 
 #include "gateway/smpp/gsm_tables.h"
+#include "gateway/smpp/national_tables.h"
 #include "gateway/smpp/octets.h"
 #include "gateway/smpp/utf8.h"
 
@@ -159,6 +160,37 @@ void append_utf8(std::span<const std::uint8_t> octets, alphabet a, std::string& 
       append_code_point(to, c < 0x80 ? char32_t{c} : replacement);
     return;
   }
+}
+
+void append_national(std::span<const std::uint8_t> septets, national_language n, std::string& to) {
+  const auto table = [](const auto& all, std::uint8_t id) { return id < all.size() ? all[id] : gsm::national_table{}; };
+  const auto single = table(gsm::single_shift, n.single_shift);
+  const auto locking = table(gsm::locking_shift, n.locking_shift);
+  const auto plain = [&](std::uint8_t s) { return locking.empty() ? gsm::default_table[s] : locking[s]; };
+  const auto escaped = [&](std::uint8_t s) -> char16_t {
+    if (s == gsm::escape) return u' ';
+    if (single.empty()) return gsm::escaped_table[s] == gsm::default_table[s] ? plain(s) : gsm::escaped_table[s];
+    return single[s] == u' ' ? plain(s) : single[s];
+  };
+  for (std::size_t i = 0; i < septets.size(); ++i) {
+    const std::uint8_t s = septets[i];
+    if (s > 0x7F)
+      append_code_point(to, replacement);
+    else if (s != gsm::escape)
+      append_code_point(to, plain(s));
+    else if (i + 1 < septets.size() && septets[i + 1] < 0x80)
+      append_code_point(to, escaped(septets[++i]));
+    else
+      to.push_back(' ');
+  }
+}
+
+void append_ussd_text(std::span<const std::uint8_t> octets, std::uint8_t data_coding, std::string& to) {
+  if (data_coding == 0x10 && octets.size() >= 3 && octets[2] == gsm::carriage_return)
+    octets = octets.subspan(3); // ISO 639 in two characters, and <CR>
+  else if (data_coding == 0x11 && octets.size() >= 2)
+    octets = octets.subspan(2); // the same two characters as packed septets
+  append_utf8(octets, alphabet_of(data_coding), to);
 }
 
 void append_packed(std::span<const std::uint8_t> septets, buffer& to, packing p) {

@@ -44,9 +44,19 @@ std::uint8_t encode_text(std::string_view utf8, buffer& to, const data_codings& 
 // Appends valid UTF-8 whatever the octets are; what has no meaning becomes U+FFFD.
 void append_utf8(std::span<const std::uint8_t> octets, alphabet a, std::string& to);
 
-// Some servers send the septets packed, eight in seven octets (23.038 6.1.2). With `ussd`, seven spare bits at the end are
-// filled with <CR>, and a text that ends in <CR> on an octet boundary gets a second one (6.1.2.3.1), lest it be taken for
-// the filling. Unpacking appends one septet an octet and takes such a filling off again.
+// GSM 7 bit with national language tables (3GPP TS 23.038 annex A): identifiers as the user data header gives them, 0
+// for none; one that is not defined counts as none, as 6.2.1.2.4 bids.
+struct national_language {
+  std::uint8_t single_shift = 0, locking_shift = 0;
+};
+void append_national(std::span<const std::uint8_t> septets, national_language n, std::string& to);
+
+// Text of USSD by its data coding; a language indication before it (0x10, 0x11: 23.038 5) is left out.
+void append_ussd_text(std::span<const std::uint8_t> octets, std::uint8_t data_coding, std::string& to);
+
+// Some servers send the septets packed, eight in seven octets (23.038 6.1.2). With `ussd`, seven spare bits at the end
+// are filled with <CR>, and a text that ends in <CR> on an octet boundary gets a second one (6.1.2.3.1), lest it be
+// taken for the filling. Unpacking appends one septet an octet and takes such a filling off again.
 enum class packing : std::uint8_t { plain, ussd };
 void append_packed(std::span<const std::uint8_t> septets, buffer& to, packing p = packing::ussd);
 void append_unpacked(std::span<const std::uint8_t> octets, buffer& to, packing p = packing::ussd);

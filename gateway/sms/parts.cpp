@@ -1,6 +1,5 @@
 #include "gateway/sms/parts.h"
 
-#include "gateway/smpp/gsm_text.h"
 #include "gateway/smpp/octets.h"
 
 #include <algorithm>
@@ -10,6 +9,7 @@ namespace {
 
 constexpr std::uint8_t has_header = 0x40;                             // of esm_class (SMPP 3.4 5.2.12)
 constexpr std::uint8_t short_reference = 0x00, long_reference = 0x08; // 23.040 9.2.3.24.1, .8
+constexpr std::uint8_t single_shift = 0x24, locking_shift = 0x25;     // .15, .16
 constexpr std::uint16_t sar_reference = 0x020C, sar_total = 0x020E, sar_number = 0x020F;
 constexpr std::size_t single_septets = 160, part_septets = 153, single_units = 70, part_units = 67;
 constexpr std::uint8_t escape = 0x1B;
@@ -27,6 +27,10 @@ std::optional<part> from_header(std::span<const std::uint8_t> text) {
       p.reference = value[0], p.total = value[1], p.number = value[2];
     else if (id == long_reference && size == 4)
       p.reference = smpp::get_u16(value.data()), p.total = value[2], p.number = value[3];
+    else if (id == single_shift && size == 1)
+      p.language.single_shift = value[0];
+    else if (id == locking_shift && size == 1)
+      p.language.locking_shift = value[0];
   }
   return p;
 }
@@ -55,6 +59,14 @@ std::optional<part> part_of(const smpp::message& m) {
   }
   if (p.total == 0 || p.number == 0 || p.number > p.total) return std::nullopt;
   return p;
+}
+
+void append_text_of(const smpp::message& m, const part& p, std::string& to) {
+  const auto octets = m.text.subspan(p.text_at);
+  const auto written = smpp::alphabet_of(m.data_coding);
+  const bool national = p.language.single_shift != 0 || p.language.locking_shift != 0;
+  if (national && written == smpp::alphabet::gsm7) return smpp::append_national(octets, p.language, to);
+  smpp::append_utf8(octets, written, to);
 }
 
 assembled assembly::add(std::uint64_t msisdn, const part& p, std::string text, moment now) {

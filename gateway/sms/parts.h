@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gateway/smpp/codec.h"
+#include "gateway/smpp/gsm_text.h"
 
 #include <chrono>
 #include <cstdint>
@@ -22,9 +23,11 @@ struct part {
   std::uint16_t reference = 0;
   std::uint8_t total = 1, number = 1; // number from 1
   std::size_t text_at = 0;            // octets of header before the text
+  smpp::national_language language;   // of the GSM-7 text
 };
 // Nothing when the header is damaged. A message without one is its own only part.
 std::optional<part> part_of(const smpp::message& m);
+void append_text_of(const smpp::message& m, const part& p, std::string& to); // as UTF-8
 
 // What became of a part.
 struct assembled {
@@ -44,6 +47,8 @@ public:
 
   // A part that comes twice counts once.
   assembled add(std::uint64_t msisdn, const part& p, std::string text, moment now);
+  // A message that was whole is to come again, and to count when it does.
+  void forget(std::uint64_t msisdn, const part& p) { done_.erase({msisdn, p.reference, p.total}); }
   std::size_t open() const { return open_.size(); }
   std::uint64_t given_up() const { return given_up_; }
 

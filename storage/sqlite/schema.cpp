@@ -65,6 +65,11 @@ ALTER TABLE menu_version ADD COLUMN from_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE menu_version ADD COLUMN in_freeze TEXT NOT NULL DEFAULT '';
 CREATE TABLE policy(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )sql",
+    // 7: short messages that wait to be sent.
+    R"sql(
+CREATE TABLE outbox(slot INTEGER PRIMARY KEY, msisdn INTEGER NOT NULL, smsc TEXT NOT NULL, code TEXT NOT NULL, text TEXT NOT NULL,
+  last INTEGER NOT NULL, since_ms INTEGER NOT NULL) STRICT;
+)sql",
 };
 
 struct pragma {

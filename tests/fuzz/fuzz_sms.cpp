@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto p = sms::part_of(m)) {
     if (p->text_at > m.text.size() || p->number > p->total) std::abort();
     std::string text;
-    smpp::append_utf8(m.text.subspan(p->text_at), smpp::alphabet_of(m.data_coding), text);
+    sms::append_text_of(m, *p, text);
     const auto words = sms::words_of(text);
     for (const auto& w : words)
       if (w.empty()) std::abort();

@@ -1,7 +1,9 @@
 // When an SMS is answered to the SMSC, and what becomes of the replies.
 #include "gateway/sms_bearer.h"
 #include "tests/gateway/smpp/smsc_double.h"
+#include "tests/support/memory_store.h"
 
+#include <algorithm>
 #include <doctest/doctest.h>
 #include <memory>
 
@@ -15,7 +17,8 @@ namespace {
 struct one_bind {
   boost::asio::io_context io{1};
   smpp::test::smsc_double smsc{io};
-  sms_bearer bearer;
+  storage::memory_store store;
+  sms_bearer bearer{store};
   std::unique_ptr<smpp::smpp_link> link;
   std::vector<std::string> lines;
   bool takes = true;
@@ -38,7 +41,7 @@ struct one_bind {
     h.defers = [](const smpp::message& m) { return sms_bearer::defers(m); };
     h.submit_done = [this](std::uint64_t token, status st) { bearer.submit_done(token, st, link->message_id()); };
     link = std::make_unique<smpp::smpp_link>(io, s, h);
-    bearer.add_bind(*link, 0);
+    bearer.add_bind(*link, 0, "main");
     link->start();
     REQUIRE(smsc.take_bind());
     REQUIRE(until([&] { return link->bound(); }));
@@ -60,6 +63,19 @@ struct one_bind {
     bearer.page(98912, "*140#", {0, 0, 0, 0, bearer_kind::sms}, text, last);
     bearer.flush();
   }
+  // The SMSC's word on the next part.
+  void taken(status st = status::ok) {
+    const auto pdu = smsc.expect(command::submit_sm);
+    REQUIRE(!pdu.empty());
+    smpp::buffer response;
+    smpp::append_message_response(response, command::submit_sm_resp, smpp::read_header(pdu).sequence, st, "1");
+    smsc.send(response);
+  }
+  // The moment after which a reply goes to disk.
+  void wait_a_moment() {
+    REQUIRE(bearer.next_expiry().has_value());
+    bearer.expire(*bearer.next_expiry());
+  }
   status answer() {
     const auto pdu = smsc.expect(command::deliver_sm_resp);
     REQUIRE(!pdu.empty());
@@ -69,15 +85,90 @@ struct one_bind {
 
 } // namespace
 
-TEST_CASE_FIXTURE(one_bind, "an SMS is answered when its reply is under way, not before") {
+TEST_CASE_FIXTURE(one_bind, "an SMS is answered when the SMSC has its reply, not before") {
   send("COUNT 1");
   REQUIRE(until([&] { return lines.size() == 1; }));
-  CHECK(smsc.received.empty());
   page("Ballots?");
-  REQUIRE(until([&] { return smsc.received.size() == 2; }));
-  CHECK(smpp::read_header(smsc.received[0]).id == command::deliver_sm_resp); // ahead of the reply
-  CHECK(smpp::read_header(smsc.received[0]).status == status::ok);
-  CHECK(smpp::read_header(smsc.received[1]).id == command::submit_sm);
+  REQUIRE(until([&] { return smsc.received.size() == 1; }));
+  CHECK(smpp::read_header(smsc.received[0]).id == command::submit_sm);
+  taken();
+  CHECK(answer() == status::ok);
+  CHECK(store.asked.empty()); // the disk had nothing to do with it
+}
+
+TEST_CASE_FIXTURE(one_bind, "an SMS is answered when its reply is on disk, if the SMSC takes its time") {
+  send("COUNT 1");
+  REQUIRE(until([&] { return lines.size() == 1; }));
+  page("Recorded", true);
+  wait_a_moment();
+  CHECK(store.waiting() == 1);
+  CHECK(store.outbox.empty());
+  store.complete_all();
+  REQUIRE(store.outbox.size() == 1);
+  CHECK(store.outbox.begin()->second.text == "Recorded");
+  link->flush();
+  CHECK(answer() == status::ok);
+  taken();
+  REQUIRE(until([&] { return link->unanswered() == 0; }));
+  store.complete_all();
+  CHECK(store.outbox.empty()); // sent: the disk need not keep it
+}
+
+TEST_CASE_FIXTURE(one_bind, "an SMS whose reply neither the SMSC nor the disk has is to come again") {
+  send("COUNT 1");
+  REQUIRE(until([&] { return lines.size() == 1; }));
+  store.failure = make_error_code(storage::errc::disk_full);
+  page("Recorded", true);
+  wait_a_moment();
+  store.complete_all();
+  for (int i = 0; i < 20 && bearer.counters().put_off == 0; ++i) {
+    wait_a_moment();
+    store.complete_all();
+  }
+  CHECK(answer() == status::rx_temporary_error);
+}
+
+TEST_CASE_FIXTURE(one_bind, "a message that answers no SMS is on disk at once, since nothing would bring it again") {
+  page("Recorded", true);
+  CHECK(store.waiting() == 1);
+  store.complete_all();
+  CHECK(store.outbox.size() == 1);
+  CHECK(store.outbox.begin()->second.smsc == "main");
+  taken();
+  REQUIRE(until([&] { return link->unanswered() == 0; }));
+  store.complete_all();
+  CHECK(store.outbox.empty());
+}
+
+TEST_CASE_FIXTURE(one_bind, "a message that the disk kept leaves after a restart, and its place is nobody else's") {
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  bearer.message_found({3, 98912, "main", "140", "Recorded", true, now - 1000});
+  bearer.messages_known();
+  bearer.flush();
+  page("Another", true);
+  store.complete_all();
+  CHECK(store.outbox.size() == 1);
+  CHECK(store.outbox.begin()->first != 3);
+  taken();
+  REQUIRE(until([&] { return link->unanswered() == 1; }));
+  store.complete_all();
+  CHECK(std::count(store.asked.begin(), store.asked.end(), "drop_message 3") == 1);
+}
+
+TEST_CASE_FIXTURE(one_bind,
+                  "a message that the SMSC could not take for the moment is tried again, for good it is not") {
+  page("Recorded", true);
+  taken(status::system_error);
+  REQUIRE(until([&] { return bearer.counters().resent == 1; }));
+  CHECK(smsc.received.empty()); // not at once
+  wait_a_moment();
+  taken(status::throttled);
+  taken(status::invalid_destination);
+  REQUIRE(until([&] { return bearer.counters().refused == 1; }));
+  store.complete_all();
+  CHECK(store.outbox.empty());
 }
 
 TEST_CASE_FIXTURE(one_bind, "what needs no reply is answered to the SMSC alone") {
@@ -105,6 +196,7 @@ TEST_CASE_FIXTURE(one_bind, "a part waits for the others, and all are answered t
   CHECK(lines[0] == "COUNT 1 120");
   CHECK(smsc.received.empty());
   page("Ballots?");
+  taken();
   CHECK(answer() == status::ok);
   CHECK(answer() == status::ok);
   send("COUNT ", 0x40, {5, 0, 3, 9, 2, 1}); // its response was lost
@@ -126,8 +218,8 @@ TEST_CASE_FIXTURE(one_bind, "a page answers what intake has taken, not a part th
   send("hello");
   REQUIRE(until([&] { return lines.size() == 1; }));
   page("Menu");
+  taken();
   CHECK(answer() == status::ok);
-  REQUIRE(!smsc.expect(command::submit_sm).empty());
   CHECK(smsc.received.empty());
   bearer.expire(*bearer.next_expiry()); // the part is still in memory only
   CHECK(answer() == status::rx_temporary_error);
@@ -140,8 +232,22 @@ TEST_CASE_FIXTURE(one_bind, "an SMS that is passed over is to come again, and th
   send("COUNT 2");
   CHECK(answer() == status::rx_temporary_error);
   page("Ballots?");
+  taken();
   CHECK(answer() == status::ok);
   CHECK(bearer.counters().put_off == 1);
+}
+
+TEST_CASE_FIXTURE(one_bind, "a message in parts that is told to come again counts when it comes again") {
+  takes = false;
+  send("COUNT ", 0x40, {5, 0, 3, 9, 2, 1});
+  send("1 120", 0x40, {5, 0, 3, 9, 2, 2});
+  CHECK(answer() == status::rx_temporary_error);
+  CHECK(answer() == status::rx_temporary_error);
+  takes = true;
+  send("COUNT ", 0x40, {5, 0, 3, 9, 2, 1});
+  send("1 120", 0x40, {5, 0, 3, 9, 2, 2});
+  REQUIRE(until([&] { return lines.size() == 1; }));
+  CHECK(lines[0] == "COUNT 1 120");
 }
 
 TEST_CASE_FIXTURE(one_bind, "what the disk did not take is put off, when there is something to put off") {

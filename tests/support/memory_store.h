@@ -90,6 +90,21 @@ public:
       done(past);
     });
   }
+  std::map<std::uint32_t, waiting_message> outbox;
+  void save_message(const waiting_message& m, saved done) override {
+    note("save_message " + std::to_string(m.slot));
+    later([this, m, error = failure, done = std::move(done)] {
+      if (!error) outbox[m.slot] = m;
+      if (done) done(error);
+    });
+  }
+  void drop_message(std::uint32_t slot, saved done) override {
+    note("drop_message " + std::to_string(slot));
+    later([this, slot, error = failure, done = std::move(done)] {
+      if (!error) outbox.erase(slot);
+      if (done) done(error);
+    });
+  }
   void save_language(std::uint64_t msisdn, std::string_view language, saved done) override {
     note("save_language " + std::string(language));
     later([this, msisdn, tag = std::string(language), error = failure, done = std::move(done)] {

@@ -223,3 +223,16 @@ TEST_CASE("EveryLengthOfPackedTextComesBack") {
     if (with_cr.size() % 8 != 1 || with_cr.size() == 1 || t.back() != '\r') CHECK(unpacked(packed(with_cr)) == with_cr);
   }
 }
+
+TEST_CASE("ALanguageIndicationBeforeUssdTextIsLeftOut") {
+  const auto read = [](const buffer& octets, std::uint8_t coding) {
+    std::string text;
+    append_ussd_text(octets, coding, text);
+    return text;
+  };
+  CHECK(read({'f', 'a', 0x0D, '1', '2'}, 0x10) == "12");
+  CHECK(read({'1', '2'}, 0x10) == "12");
+  CHECK(read({0xE6, 0x30, 0x06, 0x33}, 0x11) == "س");
+  CHECK(read({0xE6}, 0x11).size() == 3); // the replacement character
+  CHECK(read({'f', 'a', 0x0D, '1'}, 0x0F) == "fa\r1");
+}

@@ -136,3 +136,38 @@ TEST_CASE("a damaged header is refused, whatever its octets are") {
       }
     }
 }
+
+TEST_CASE("septets are read by the national language that the header names") {
+  const auto text = [](smpp::buffer octets, std::uint8_t coding = 0) {
+    auto m = with_text(octets);
+    m.data_coding = coding;
+    const auto p = part_of(m);
+    REQUIRE(p.has_value());
+    std::string all;
+    append_text_of(m, *p, all);
+    return all;
+  };
+  CHECK(text({3, 0x25, 1, 13, 'C' - 'A' + 0x41, 0x31, 0x32}) ==
+        "ص12"); // Urdu locking shift: letters, digits as they are
+  CHECK(text({3, 0x24, 1, 13, 'A', 0x1B, 0x1C, 0x1B, 0x1D}) == "A۰۱"); // Urdu single shift: Persian digits
+  CHECK(text({6, 0x24, 1, 13, 0x25, 1, 13, 0x00, 0x1B, 0x25}) == "ا۹");
+  CHECK(text({3, 0x24, 1, 1, 0x1B, 'I', 'I'}) == "İI"); // Turkish
+  CHECK(text({3, 0x24, 1, 1, 0x1B, 'B'}) == "B");       // no character of its own: the main table's
+  CHECK(text({3, 0x24, 1, 99, 0x1B, 0x65}) == "€");     // an identifier that is not defined counts as none
+  CHECK(text({3, 0x25, 1, 13, 0x1B}) == " ");
+  CHECK(text({3, 0x25, 1, 13, 0xFF}) == "\xEF\xBF\xBD");
+  CHECK(text({3, 0x25, 1, 13, 0x06, 0x33}, 8) == "س");       // UCS-2 is UCS-2
+  CHECK(text({8, 0, 3, 7, 2, 1, 0x25, 1, 13, 0x00}) == "ا"); // beside the place among the parts
+}
+
+TEST_CASE("a header that is cut short anywhere, or lies about a shift's size, is refused or passed over") {
+  const smpp::buffer whole{8, 0, 3, 7, 2, 1, 0x25, 1, 13, 0x00};
+  for (std::size_t size = 0; size < 9; ++size) {
+    const smpp::buffer cut_short(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    CHECK_FALSE(part_of(with_text(cut_short)).has_value());
+  }
+  const smpp::buffer odd{4, 0x25, 2, 13, 13, 0x41};
+  const auto p = part_of(with_text(odd));
+  REQUIRE(p.has_value());
+  CHECK(p->language.locking_shift == 0);
+}
