@@ -21,9 +21,9 @@ using moment = std::chrono::steady_clock::time_point;
 // One message's place among its parts, and where its text begins.
 struct part {
   std::uint16_t reference = 0;
-  std::uint8_t total = 1, number = 1; // number from 1
-  std::size_t text_at = 0;            // octets of header before the text
-  smpp::national_language language;   // of the GSM-7 text
+  std::uint8_t total = 1, number = 1;    // number from 1
+  std::size_t text_at = 0;               // octets of header before the text
+  smpp::national_language language = {}; // of the GSM-7 text
 };
 // Nothing when the header is damaged. A message without one is its own only part.
 std::optional<part> part_of(const smpp::message& m);
