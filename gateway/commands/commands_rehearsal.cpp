@@ -25,11 +25,15 @@ void add_demo(CLI::App& app, job& chosen) {
 void add_phone(CLI::App& app, job& chosen) {
   static rehearsal::phone_options o;
   auto* c = app.add_subcommand("phone", "a phone in the terminal, dialling through the simulated SMSC");
-  c->add_option("code", o.code, "what is dialled, such as '*140#'")->required();
+  c->add_option("code", o.code,
+                "what is dialled, such as '*140#'; with --sms the number that is written to, such as 140")
+      ->required();
+  c->add_flag("--sms", o.by_sms, "write short messages instead of dialling, a line each");
   c->add_option("--msisdn", o.msisdn, "the phone's number")->capture_default_str();
   c->add_option("--smsc-host", o.host, "where the simulated SMSC runs")->capture_default_str();
   c->add_option("--smsc-port", o.port, "its port for handsets")->capture_default_str();
-  c->footer("Example: tallyline phone '*140#' --msisdn 995500000001\nCtrl-D hangs up.");
+  c->footer("Example: tallyline phone '*140#' --msisdn 995500000001\n         tallyline phone --sms 140 --msisdn "
+            "995500000001\nCtrl-D hangs up.");
   c->callback([&] { chosen = [] { return rehearsal::run_phone(o, std::cin, std::cout, std::cerr); }; });
 }
 
@@ -45,10 +49,13 @@ void add_smsc(CLI::App& app, job& chosen) {
       ->capture_default_str();
   c->add_option("--session-limit", o.session_limit_s, "seconds a session may last")->capture_default_str();
   c->add_option("--answer-limit", o.answer_limit_s, "seconds the gateway has for an answer")->capture_default_str();
+  c->add_option("--throttle", o.throttle_every, "every so manieth submit_sm is answered ESME_RTHROTTLED; 0: none")
+      ->capture_default_str();
   c->add_option("--load", o.load, "phones at the same time; 0: no load")->capture_default_str();
   c->add_option("--sessions", o.sessions, "sessions altogether");
   c->add_option("--seconds", o.seconds, "no session begins later");
   c->add_option("--code", o.code, "what is dialled")->capture_default_str();
+  c->add_option("--sms", o.sms_to, "the load goes by SMS to this number, with --code as the first text");
   c->add_option("--msisdn-from", o.msisdn_from, "the first phone's number")->capture_default_str();
   c->add_option("--subscribers", o.subscribers, "numbers repeat after so many");
   c->add_option("--answers", answers, "answers of each session, separated by commas; may contain {msisdn} and {pin}");

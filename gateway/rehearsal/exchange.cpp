@@ -169,6 +169,11 @@ exchange::judged exchange::judge(const smpp::message& submit) {
   return j;
 }
 
+bool exchange::is_ussd(const smpp::message& submit) const {
+  const auto said = smpp::read_ussd_of_gateway(speech_, submit);
+  return said.told || said.asks || said.last || sessions_.of(number_of(submit.destination)) != 0;
+}
+
 bool exchange::read_text(const smpp::message& m) {
   const auto written = smpp::alphabet_of(m.data_coding);
   const bool wide = written == smpp::alphabet::ucs2;

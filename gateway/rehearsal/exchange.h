@@ -49,6 +49,9 @@ public:
   judged judge(const smpp::message& submit);
   void show(const judged& j);
 
+  // Whether the message is one of USSD, or to somebody who is in a session and can be shown nothing else.
+  bool is_ussd(const smpp::message& submit) const;
+
   void delivered(std::uint32_t session, smpp::status result);
   void link_gone(std::uint32_t link); // 0: all
   void expire(std::uint64_t now);

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
+#include <optional>
 
 namespace tallyline::rehearsal {
 
@@ -18,6 +19,13 @@ public:
   handset_reply dial(std::string_view code, std::string_view msisdn) { return ask(dial_line(code, msisdn)); }
   handset_reply answer(std::string_view text) { return ask(answer_line(text)); }
   void hang_up(); // waits for nothing
+
+  // SMS. `send` waits for nothing; a reply comes by `next_line`, nothing when the connection is gone.
+  bool send(const std::string& line);
+  std::optional<handset_reply> next_line();
+  // To wait on it beside others; when something was read already, next_line does not block.
+  int handle() { return socket_.native_handle(); }
+  bool has_line() const { return got_.find('\n') != got_.npos; }
 
 private:
   handset_reply ask(const std::string& line);

@@ -32,6 +32,17 @@ understood<handset_request> read_dial(const json::object& o) {
   return r;
 }
 
+understood<handset_request> read_sms(const json::object& o) {
+  handset_request r;
+  r.what = handset_request::kind::sms;
+  r.text = text_of(o.if_contains("sms"));
+  r.to = text_of(o.if_contains("to"));
+  r.msisdn = read_msisdn(text_of(o.if_contains("msisdn")));
+  if (r.msisdn == 0) return std::string("msisdn must be a string of 5 to 15 digits");
+  if (r.to.empty() || r.to.size() > 20) return std::string("to must be a string such as \"140\"");
+  return r;
+}
+
 } // namespace
 
 std::uint64_t read_msisdn(std::string_view text) noexcept {
@@ -52,7 +63,8 @@ understood<handset_request> read_request(std::string_view line) {
   }
   if (const auto* hang_up = o->if_contains("hang_up"); hang_up && hang_up->is_bool() && hang_up->get_bool())
     return handset_request{};
-  return std::string("neither dial, answer nor hang_up");
+  if (o->contains("sms")) return read_sms(*o);
+  return std::string("neither dial, answer, hang_up nor sms");
 }
 
 understood<handset_reply> read_reply(std::string_view line) {
@@ -60,6 +72,8 @@ understood<handset_reply> read_reply(std::string_view line) {
   if (!o) return o.error();
   if (const auto* error = o->if_contains("error"))
     return handset_reply{handset_reply::kind::error, std::string(text_of(error))};
+  if (const auto* sms = o->if_contains("sms"); sms && sms->is_string())
+    return handset_reply{handset_reply::kind::sms, std::string(text_of(sms))};
   const auto* text = o->if_contains("page");
   const auto* more = o->if_contains("more");
   if (!text || !text->is_string() || !more || !more->is_bool()) return std::string("neither page nor error");
@@ -72,6 +86,12 @@ std::string dial_line(std::string_view code, std::string_view msisdn) {
 }
 std::string answer_line(std::string_view text) { return line_of({{"answer", text}}); }
 std::string hang_up_line() { return line_of({{"hang_up", true}}); }
+std::string sms_line(std::string_view text, std::string_view to, std::string_view msisdn) {
+  return line_of({{"sms", text}, {"to", to}, {"msisdn", msisdn}});
+}
+std::string sms_came_line(std::string_view text, std::string_view from) {
+  return line_of({{"sms", text}, {"from", from}});
+}
 std::string page_line(std::string_view text, bool more) { return line_of({{"page", text}, {"more", more}}); }
 std::string error_line(std::string_view what) { return line_of({{"error", what}}); }
 

@@ -9,13 +9,14 @@
 namespace tallyline::rehearsal {
 
 struct handset_request {
-  enum class kind : std::uint8_t { dial, answer, hang_up } what = kind::hang_up;
+  enum class kind : std::uint8_t { dial, answer, hang_up, sms } what = kind::hang_up;
   std::string text; // the dial string, or what was typed
   std::uint64_t msisdn = 0;
+  std::string to = {}; // of an SMS
 };
 
 struct handset_reply {
-  enum class kind : std::uint8_t { question, final, error } what = kind::error;
+  enum class kind : std::uint8_t { question, final, error, sms } what = kind::error;
   std::string text;
 };
 
@@ -32,6 +33,8 @@ std::uint64_t read_msisdn(std::string_view text) noexcept;
 std::string dial_line(std::string_view code, std::string_view msisdn);
 std::string answer_line(std::string_view text);
 std::string hang_up_line();
+std::string sms_line(std::string_view text, std::string_view to, std::string_view msisdn);
+std::string sms_came_line(std::string_view text, std::string_view from);
 std::string page_line(std::string_view text, bool more);
 std::string error_line(std::string_view what);
 

@@ -44,6 +44,7 @@ private:
   void understand(std::string_view line);
   void obey(const handset_request& r);
   void dial(const handset_request& r);
+  void write_sms(const handset_request& r);
   void say(std::string line);
   void write();
 
@@ -53,6 +54,7 @@ private:
   std::array<char, 1024> got_{};
   std::string line_, out_, on_its_way_;
   std::uint32_t session_ = 0;
+  std::uint64_t hears_for_ = 0; // SMS to this number come here; 0: to none
   bool skipping_ = false, writing_ = false, leaving_ = false, closed_ = false;
 };
 
@@ -93,6 +95,7 @@ void line_phone::understand(std::string_view line) {
 
 void line_phone::obey(const handset_request& r) {
   if (r.what == handset_request::kind::dial) return dial(r);
+  if (r.what == handset_request::kind::sms) return write_sms(r);
   if (session_ == 0) return say(error_line("no session: dial first"));
   if (r.what == handset_request::kind::hang_up)
     exchange_.hang_up(std::exchange(session_, 0));
@@ -111,6 +114,19 @@ void line_phone::dial(const handset_request& r) {
     self->say(p.kind == page_kind::failed ? error_line(p.text) : page_line(p.text, p.kind == page_kind::question));
   });
   if (session_ == 0) say(error_line("the SMSC takes no more calls"));
+}
+
+void line_phone::write_sms(const handset_request& r) {
+  if (hears_for_ != 0 && hears_for_ != r.msisdn) exchange_.forget(hears_for_);
+  hears_for_ = r.msisdn;
+  const auto weak = weak_from_this();
+  exchange_.listen(r.msisdn, [weak](std::string_view from, std::string_view text) {
+    if (const auto self = weak.lock()) self->say(sms_came_line(text, from));
+  });
+  exchange_.send_sms(r.msisdn, r.to, r.text, [weak](smpp::status s) {
+    const auto self = weak.lock();
+    if (self && s != smpp::status::ok) self->say(error_line("the gateway refused the message"));
+  });
 }
 
 void line_phone::say(std::string line) {
@@ -136,6 +152,7 @@ void line_phone::close() {
   if (std::exchange(closed_, true)) return;
   error_code ignored;
   socket_.close(ignored);
+  if (hears_for_ != 0) exchange_.forget(hears_for_);
   if (session_ != 0) {
     exchange_.hang_up(std::exchange(session_, 0));
     exchange_.flush();

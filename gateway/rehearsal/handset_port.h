@@ -2,7 +2,9 @@
 // is one phone with at most one session at a time; a broken connection hangs it up.
 //
 //   in   {"dial":"*140#","msisdn":"989120000001"}   {"answer":"1"}   {"hang_up":true}
-//   out  {"page":"…","more":true|false}   {"error":"…"}
+//        {"sms":"COUNT 1 120","to":"140","msisdn":"989120000001"}: and SMS to that number come here from now on
+//   out  {"sms":"…","from":"140"}
+//        {"page":"…","more":true|false}   {"error":"…"}
 //
 // An error to `dial`, or one after a page was awaited, means that there is no session (any more); an error to a line
 // that cannot be understood changes nothing. Network thread only; the SMSC outlives the port.

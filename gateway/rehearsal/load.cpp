@@ -50,6 +50,8 @@ struct load::impl : std::enable_shared_from_this<load::impl> {
   void next_session(phone& p);
   bool take_number(phone& p);
   bool dial(phone& p, std::string_view code);
+  bool write(phone& p, std::string_view text);
+  void hang_up(const phone& p, bool silently = false);
   void shown(phone& p, const page& s);
   void failed(phone& p, const page& s);
   void over(phone& p, std::uint64_t& how);
@@ -136,13 +138,32 @@ bool load::impl::take_number(phone& p) {
 bool load::impl::dial(phone& p, std::string_view code) {
   p.turn = 0;
   said(p);
-  p.session = exchange.dial(p.who->msisdn(), code, [this, at = &p](const page& s) { shown(*at, s); });
+  if (!settings.sms_to.empty())
+    p.session = exchange.has_esme() && write(p, code) ? 1 : 0;
+  else
+    p.session = exchange.dial(p.who->msisdn(), code, [this, at = &p](const page& s) { shown(*at, s); });
   if (p.session != 0) return true;
   p.waiting = false;
   --unanswered;
   if (exchange.has_esme()) return false;
   parked.push_back(&p);
   return true;
+}
+
+bool load::impl::write(phone& p, std::string_view text) {
+  const auto heard = [this, at = &p, index = p.index](page_kind kind, std::string_view reply) {
+    if (at->index == index && at->session != 0) shown(*at, {kind, reply});
+  };
+  exchange.listen(p.who->msisdn(),
+                  [heard](std::string_view, std::string_view reply) { heard(page_kind::question, reply); });
+  exchange.send_sms(p.who->msisdn(), settings.sms_to, text, [heard](smpp::status s) {
+    if (s != smpp::status::ok) heard(page_kind::failed, "the gateway refused the message");
+  });
+  return true;
+}
+
+void load::impl::hang_up(const phone& p, bool silently) {
+  settings.sms_to.empty() ? exchange.hang_up(p.session, silently) : exchange.forget(p.who->msisdn());
 }
 
 void load::impl::said(phone& p) {
@@ -164,20 +185,25 @@ void load::impl::shown(phone& p, const page& s) {
   const auto waited = last_page - p.sent;
   result.turn_latency.add(static_cast<std::uint64_t>(std::chrono::nanoseconds(waited).count()));
   ++result.turns;
-  check(p, s);
   const auto typed = p.who->next(s);
-  if (s.kind == page_kind::final) return over(p, result.completed);
+  const bool by_sms = !settings.sms_to.empty();
+  const bool last = s.kind == page_kind::final || (by_sms && !typed);
+  check(p, {last ? page_kind::final : s.kind, s.text});
+  if (last) {
+    if (by_sms) hang_up(p);
+    return over(p, result.completed);
+  }
   if (typed) {
     ++p.turn;
     said(p);
-    return exchange.answer(p.session, *typed);
+    return by_sms ? void(write(p, *typed)) : exchange.answer(p.session, *typed);
   }
   if (settings.hold_s != 0 && !stopping) {
     p.held = true;
     ++held;
     return idle();
   }
-  exchange.hang_up(p.session);
+  hang_up(p);
   over(p, result.hung_up);
 }
 
@@ -279,7 +305,7 @@ load::load(boost::asio::io_context& io, smsc& exchange, load_settings settings,
 load::~load() {
   impl_->finished = true;
   for (const auto& p : impl_->phones)
-    if (p.session != 0) impl_->exchange.hang_up(p.session, true);
+    if (p.session != 0) impl_->hang_up(p, true);
 }
 
 void load::start(std::function<void(const load_result&)> done) {

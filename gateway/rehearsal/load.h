@@ -33,6 +33,9 @@ struct load_settings {
   // A session whose caller has nothing more to say to a question stays open instead of being hung up; once all phones
   // are there, they wait this long and hang up together. For measuring what waiting sessions cost.
   unsigned hold_s = 0;
+  // Not empty: by SMS to this number. A session is the code as its first text, each answer a further one, and a page
+  // the reply; it is over when the caller has nothing more to say.
+  std::string sms_to;
   // False for a page that should not have been shown; `turn` counts from 0 in a session.
   std::function<bool(const page& shown, std::uint64_t index, unsigned turn)> expected;
 };

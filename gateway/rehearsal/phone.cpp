@@ -6,8 +6,8 @@
 
 #include <boost/asio/error.hpp>
 #include <fmt/format.h>
-#include <istream>
-#include <ostream>
+#include <iostream>
+#include <poll.h>
 #include <unistd.h>
 
 namespace tallyline::rehearsal {
@@ -55,10 +55,49 @@ int talk(handset_client& line, handset_reply page, std::istream& in, screen& s, 
   return 0;
 }
 
+// A person reads and writes as they like; a script writes when the reply to its last line is there.
+int write_messages(handset_client& line, const phone_options& o, std::istream& in, std::ostream& out,
+                   std::ostream& err) {
+  constexpr int patience_ms = 15'000;
+  const bool person = &in == &std::cin && isatty(STDIN_FILENO) == 1;
+  bool more = true;
+  std::size_t unanswered = 0;
+  if (person) err << "phone: each line is a message to " << o.code << "; Ctrl-D ends\n" << std::flush;
+  const auto show = [&](const std::optional<handset_reply>& r) {
+    if (!r) err << "phone: the SMSC hung up\n";
+    if (!r || r->what == handset_reply::kind::error) {
+      if (r) err << "phone: " << r->text << '\n';
+      return false;
+    }
+    out << printable(r->text) << '\n' << std::flush;
+    unanswered = 0;
+    return true;
+  };
+  for (std::string typed; more || unanswered > 0;) {
+    if (more && !person && unanswered == 0) {
+      if (!(more = static_cast<bool>(std::getline(in, typed)))) continue;
+      if (!line.send(sms_line(typed, o.code, o.msisdn))) return show(std::nullopt), 1;
+      ++unanswered;
+    }
+    pollfd both[] = {{line.handle(), POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+    const int ready = line.has_line() ? 1 : ::poll(both, person && more ? 2 : 1, more && person ? -1 : patience_ms);
+    if (ready == 0) {
+      err << "phone: no reply within 15 s\n";
+      return 1;
+    }
+    if ((line.has_line() || (both[0].revents & (POLLIN | POLLHUP))) && !show(line.next_line())) return 1;
+    if (person && more && (both[1].revents & (POLLIN | POLLHUP))) {
+      if (!(more = static_cast<bool>(std::getline(in, typed)))) return 0;
+      if (!line.send(sms_line(typed, o.code, o.msisdn))) return show(std::nullopt), 1;
+    }
+  }
+  return 0;
+}
+
 } // namespace
 
 int run_phone(const phone_options& options, std::istream& in, std::ostream& out, std::ostream& err) {
-  if (!short_code(options.code)) {
+  if (!options.by_sms && !short_code(options.code)) {
     err << fmt::format("phone: '{}' cannot be dialled: a code looks like '*140#' or '*140*1*120#'\n", options.code);
     return 2;
   }
@@ -74,6 +113,7 @@ int run_phone(const phone_options& options, std::istream& in, std::ostream& out,
                        options.port, why);
     return 1;
   }
+  if (options.by_sms) return write_messages(line, options, in, out, err);
   screen s(out, options.drawn.value_or(isatty(STDOUT_FILENO) == 1), options.width);
   return talk(line, line.dial(options.code, options.msisdn), in, s, err);
 }

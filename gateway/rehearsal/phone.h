@@ -11,7 +11,8 @@
 namespace tallyline::rehearsal {
 
 struct phone_options {
-  std::string code;                    // *140# or *140*1*120#
+  std::string code; // *140# or *140*1*120#; by SMS the number that is written to
+  bool by_sms = false;
   std::string msisdn = "989120000001"; // a plus in front is allowed
   std::string host = "127.0.0.1";
   std::uint16_t port = default_handset_port;
@@ -19,8 +20,9 @@ struct phone_options {
   std::optional<bool> drawn{}; // a frame and a prompt; unset: when standard output is a terminal
 };
 
-// Pages go to `out`, errors to `err`. End of input hangs up. Returns 0 when the session ended or was hung up, 1 when it
-// failed or never began, 2 when the code or the number is none.
+// By SMS each line is a message; replies are shown as they come. In a pipe the next line waits for the reply to the one
+// before, for at most 15 s. Pages go to `out`, errors to `err`. End of input hangs up. Returns 0 when the session ended
+// or was hung up, 1 when it failed or never began, 2 when the code or the number is none.
 int run_phone(const phone_options& options, std::istream& in, std::ostream& out, std::ostream& err);
 
 } // namespace tallyline::rehearsal

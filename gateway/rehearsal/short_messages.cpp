@@ -80,9 +80,9 @@ void short_messages::link_gone(std::uint64_t now) {
 std::optional<short_messages::receipt> short_messages::submitted(const smpp::message& m, std::string_view message_id,
                                                                  std::uint64_t now) {
   const auto msisdn = number_in(m.destination);
-  const auto part = sms::part_of(m);
+  const auto place = sms::part_of(m);
   const auto phone = phones_.find(msisdn);
-  const bool arrives = part && phone != phones_.end();
+  const bool arrives = place && phone != phones_.end();
   std::optional<receipt> back;
   if (m.registered_delivery & receipt_bits)
     back =
@@ -91,9 +91,9 @@ std::optional<short_messages::receipt> short_messages::submitted(const smpp::mes
                 arrives ? delivered_state : undeliverable_state};
   if (!arrives) return back;
   text_.clear();
-  sms::append_text_of(m, *part, text_);
+  sms::append_text_of(m, *place, text_);
   const auto at = sms::moment(std::chrono::milliseconds(now));
-  const auto got = assembly_.add(msisdn, *part, text_, at);
+  const auto got = assembly_.add(msisdn, *place, text_, at);
   if (got.what != sms::assembled::state::whole) return back;
   // It may listen anew, or stop listening, from within.
   const auto hears = phone->second;

@@ -1,6 +1,7 @@
 #include "gateway/rehearsal/smsc.h"
 
 #include "gateway/rehearsal/exchange.h"
+#include "gateway/rehearsal/short_messages.h"
 #include "gateway/rehearsal/smsc_link.h"
 
 #include <algorithm>
@@ -33,7 +34,9 @@ struct smsc::impl final : std::enable_shared_from_this<smsc::impl>, exchange::wi
         phones(
             *this,
             {std::max<std::uint64_t>(s.session_limit_s, 1) * 1000, std::max<std::uint64_t>(s.answer_limit_s, 1) * 1000},
-            dialect) {
+            dialect),
+        messages([this](const smpp::message& m, std::uint32_t token) { return deliver_sms(m, token); }),
+        throttle_every(s.throttle_every) {
     const tcp::endpoint here(boost::asio::ip::address_v4::loopback(), s.port);
     acceptor.open(here.protocol());
     acceptor.set_option(tcp::acceptor::reuse_address(true));
@@ -48,6 +51,8 @@ struct smsc::impl final : std::enable_shared_from_this<smsc::impl>, exchange::wi
   void gone(smsc_link& link, std::string_view why) override;
   void deliver(std::uint32_t link, const smpp::message& m, std::uint32_t session) override;
 
+  bool deliver_sms(const smpp::message& m, std::uint32_t token);
+  void submitted_sms(smsc_link& link, const smsc_action& a);
   smsc_link* find(std::uint32_t number) const;
   smsc_link* for_next_call();
   bool has_esme() const;
@@ -71,6 +76,8 @@ struct smsc::impl final : std::enable_shared_from_this<smsc::impl>, exchange::wi
   boost::asio::steady_timer timer;
   std::uint64_t watched = 0; // what the timer is set to; 0: not set
   exchange phones;
+  short_messages messages;
+  unsigned throttle_every = 0, until_throttle = 0;
   std::vector<std::shared_ptr<smsc_link>> links;
   std::uint32_t last_number = 0;
   std::size_t next_call = 0;
@@ -99,13 +106,16 @@ void smsc::impl::acted(smsc_link& link, const smsc_action& a) {
     if (link.fsm().can_deliver()) tell_esme(true);
     break;
   case smsc_action::kind::submit: {
+    if (throttle_every != 0 && ++until_throttle % throttle_every == 0) return link.answer(a, smpp::status::throttled);
+    if (!phones.is_ussd(a.content)) return submitted_sms(link, a);
     const auto j = phones.judge(a.content);
     link.answer(a, j.answer);
     phones.show(j);
     break;
   }
   case smsc_action::kind::delivered:
-    phones.delivered(a.token, a.result);
+    a.token < short_messages::token_limit ? messages.delivered(a.token, a.result, steady_ms())
+                                          : phones.delivered(a.token, a.result);
     break;
   default:
     break;
@@ -122,6 +132,7 @@ void smsc::impl::gone(smsc_link& link, std::string_view why) {
   note(link.fsm().system_id().empty() ? fmt::format("a connection without a bind is gone: {}", why)
                                       : fmt::format("ESME {} is gone: {}", link.fsm().system_id(), why));
   phones.link_gone(link.number());
+  messages.link_gone(steady_ms());
   flush();
   if (!link.fsm().system_id().empty() && !has_esme()) tell_esme(false);
 }
@@ -129,6 +140,33 @@ void smsc::impl::gone(smsc_link& link, std::string_view why) {
 void smsc::impl::deliver(std::uint32_t number, const smpp::message& m, std::uint32_t session) {
   auto* const link = find(number);
   if (link && link->fsm().can_deliver()) link->deliver(m, session);
+}
+
+bool smsc::impl::deliver_sms(const smpp::message& m, std::uint32_t token) {
+  auto* const link = for_next_call();
+  if (link) link->deliver(m, token);
+  return link != nullptr;
+}
+
+// Its response first: a delivery receipt names the message by the id that the response gives it.
+void smsc::impl::submitted_sms(smsc_link& link, const smsc_action& a) {
+  link.answer(a, smpp::status::ok);
+  const auto id = link.fsm().message_id();
+  const auto receipt = messages.submitted(a.content, id, steady_ms());
+  auto* const by = link.fsm().can_deliver() ? &link : for_next_call();
+  if (!receipt || !by) return;
+  smpp::message m;
+  m.source_ton = m.source_npi = 1;
+  m.source = a.content.destination;
+  m.destination = a.content.source;
+  m.esm_class = 0x04; // SMSC delivery receipt (5.2.12)
+  m.text = {reinterpret_cast<const std::uint8_t*>(receipt->text.data()), receipt->text.size()};
+  const std::string named = id + '\0'; // a C-octet string
+  smpp::buffer tlvs;
+  smpp::append_tlv(tlvs, 0x001E, {reinterpret_cast<const std::uint8_t*>(named.data()), named.size()});
+  smpp::append_tlv(tlvs, 0x0427, {&receipt->state, 1});
+  m.tlvs = tlvs;
+  by->deliver(m, 0);
 }
 
 smsc_link* smsc::impl::find(std::uint32_t number) const {
@@ -156,7 +194,8 @@ void smsc::impl::flush() {
 
 // One timer for all sessions, set to the first expiry. It is left alone while expiries only move further away.
 void smsc::impl::watch() {
-  const auto next = phones.next_expiry();
+  auto next = phones.next_expiry();
+  if (const auto due = messages.next_due(); due && (!next || *due < *next)) next = due;
   if (!next || (watched != 0 && watched <= *next)) return;
   watched = *next;
   timer.expires_at(std::chrono::steady_clock::time_point(std::chrono::milliseconds(*next)));
@@ -165,6 +204,7 @@ void smsc::impl::watch() {
     if (cancelled || !self) return;
     self->watched = 0;
     self->phones.expire(steady_ms());
+    self->messages.tick(steady_ms());
     self->flush();
   });
 }
@@ -191,6 +231,14 @@ std::uint32_t smsc::dial(std::uint64_t msisdn, std::string_view code, handset h)
 
 void smsc::answer(std::uint32_t session, std::string_view utf8) { impl_->phones.answer(session, utf8, steady_ms()); }
 void smsc::hang_up(std::uint32_t session, bool silently) { impl_->phones.hang_up(session, silently); }
+void smsc::listen(std::uint64_t msisdn, std::function<void(std::string_view, std::string_view)> to) {
+  impl_->messages.listen(msisdn, std::move(to));
+}
+void smsc::forget(std::uint64_t msisdn) { impl_->messages.forget(msisdn); }
+void smsc::send_sms(std::uint64_t msisdn, std::string_view to, std::string_view text,
+                    std::function<void(smpp::status)> done) {
+  impl_->messages.send(msisdn, to, text, std::move(done), steady_ms());
+}
 void smsc::flush() { impl_->flush(); }
 
 void smsc::stop() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "gateway/smpp/dialect.h"
+#include "gateway/smpp/pdu.h"
 
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
@@ -20,6 +21,7 @@ struct smsc_settings {
   std::string password;
   unsigned session_limit_s = 180; // of a whole session; as operators commonly set it
   unsigned answer_limit_s = 30;   // for the gateway to answer
+  unsigned throttle_every = 0;    // every so manieth submit_sm is answered ESME_RTHROTTLED; 0: none
   smpp::dialect dialect = smpp::standard_dialect;
 };
 
@@ -54,6 +56,11 @@ public:
   void answer(std::uint32_t session, std::string_view utf8);
   // The subscriber pressed cancel, or the radio was lost: tells the ESME (abort) unless `silently`.
   void hang_up(std::uint32_t session, bool silently = false);
+  // SMS: who hears what is sent to a number; a text from one, kept until an ESME has taken it (`done`, may be empty).
+  void listen(std::uint64_t msisdn, std::function<void(std::string_view from, std::string_view text)> to);
+  void forget(std::uint64_t msisdn);
+  void send_sms(std::uint64_t msisdn, std::string_view to, std::string_view text,
+                std::function<void(smpp::status)> done);
   void flush(); // what dial/answer queued leaves in one write; also at the end of every read batch
   // Takes no more binds, unbinds every ESME and tells every phone that is still in a session.
   void stop();

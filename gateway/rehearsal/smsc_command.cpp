@@ -49,6 +49,7 @@ load_settings settings_of(const smsc_options& o) {
   s.sessions = o.sessions == 0 && o.seconds == 0 ? std::uint64_t{o.load} * (o.hold_s == 0 ? 10 : 1) : o.sessions;
   s.hold_s = o.hold_s;
   s.patience_s = o.patience_s;
+  s.sms_to = o.sms_to;
   if (!o.expect_end.empty())
     s.expected = [end = o.expect_end](const page& p, std::uint64_t, unsigned) {
       return p.kind != page_kind::final || p.text.find(end) != p.text.npos;
@@ -112,6 +113,7 @@ private:
     s.session_limit_s = options_.session_limit_s;
     s.answer_limit_s = options_.answer_limit_s;
     s.dialect = options_.dialect;
+    s.throttle_every = options_.throttle_every;
     return s;
   }
 
@@ -158,7 +160,7 @@ private:
 
 int run_smsc(const smsc_options& options, std::ostream& out, std::ostream& err) {
   const auto script = script_of(options);
-  if (!script || (options.load != 0 && !short_code(options.code))) {
+  if (!script || (options.load != 0 && options.sms_to.empty() && !short_code(options.code))) {
     err << "smsc: " << (script ? "'" + options.code + "' cannot be dialled" : script.error()) << '\n';
     return 1;
   }

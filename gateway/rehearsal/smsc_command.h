@@ -15,13 +15,15 @@ struct smsc_options {
   std::uint16_t handset_port = default_handset_port; // for `tallyline phone`; 0: any. Not opened by a load
   std::string system_id, password;                   // empty system_id: every ESME may bind
   unsigned session_limit_s = 180, answer_limit_s = 30;
+  unsigned throttle_every = 0; // see smsc_settings
 
   smpp::dialect dialect = smpp::standard_dialect;
 
   std::uint32_t load = 0;     // concurrent phones; 0: no load
   std::uint64_t sessions = 0; // altogether; when `seconds` is 0 too: ten a phone
   double seconds = 0;
-  std::string code = "*140#";
+  std::string code = "*140#"; // with sms_to: the first text
+  std::string sms_to;         // the load goes by SMS to this number
   std::string msisdn_from = "989120000001";
   std::uint64_t subscribers = 0;    // that the numbers repeat after; 0: every session another number
   std::vector<std::string> answers; // may contain {msisdn} and {pin}

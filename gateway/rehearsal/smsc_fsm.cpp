@@ -145,6 +145,11 @@ void smsc_fsm::answer(const smsc_action& submit, status s, smpp::buffer& out) {
   smpp::append_message_response(out, response_to(submit.id), submit.sequence, s, shown);
 }
 
+std::string smsc_fsm::message_id() const {
+  std::array<char, 8> id{};
+  return {id.data(), std::to_chars(id.data(), id.data() + id.size(), message_id_, 16).ptr};
+}
+
 smsc_action smsc_fsm::delivered(const smpp::header& h) {
   const auto at = h.sequence - first_unanswered_;
   if (h.sequence < first_unanswered_ || at >= unanswered_.size() || unanswered_[at] == 0) {

@@ -65,6 +65,8 @@ public:
   void unbind(std::uint64_t now, smpp::buffer& out);
 
   smsc_state state() const noexcept { return state_; }
+  // Of the submit_sm that was answered last, as its response said it.
+  std::string message_id() const;
   const std::string& system_id() const noexcept { return system_id_; }
   const counters& count() const noexcept { return counters_; }
 
