@@ -58,7 +58,7 @@ int talk(handset_client& line, handset_reply page, std::istream& in, screen& s, 
 // A person reads and writes as they like; a script writes when the reply to its last line is there.
 int write_messages(handset_client& line, const phone_options& o, std::istream& in, std::ostream& out,
                    std::ostream& err) {
-  constexpr int patience_ms = 15'000;
+  constexpr int patience_ms = 30'000;
   const bool person = &in == &std::cin && isatty(STDIN_FILENO) == 1;
   bool more = true;
   std::size_t unanswered = 0;
@@ -82,7 +82,7 @@ int write_messages(handset_client& line, const phone_options& o, std::istream& i
     pollfd both[] = {{line.handle(), POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
     const int ready = line.has_line() ? 1 : ::poll(both, person && more ? 2 : 1, more && person ? -1 : patience_ms);
     if (ready == 0) {
-      err << "phone: no reply within 15 s\n";
+      err << "phone: no reply within 30 s\n";
       return 1;
     }
     if ((line.has_line() || (both[0].revents & (POLLIN | POLLHUP))) && !show(line.next_line())) return 1;

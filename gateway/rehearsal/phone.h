@@ -21,7 +21,7 @@ struct phone_options {
 };
 
 // By SMS each line is a message; replies are shown as they come. In a pipe the next line waits for the reply to the one
-// before, for at most 15 s. Pages go to `out`, errors to `err`. End of input hangs up. Returns 0 when the session ended
+// before, for at most 30 s. Pages go to `out`, errors to `err`. End of input hangs up. Returns 0 when the session ended
 // or was hung up, 1 when it failed or never began, 2 when the code or the number is none.
 int run_phone(const phone_options& options, std::istream& in, std::ostream& out, std::ostream& err);
 

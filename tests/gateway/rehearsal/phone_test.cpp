@@ -153,7 +153,7 @@ TEST_CASE("lines that cannot be understood are answered with an error and harm n
   fixture f;
   raw_phone p(f.io, f.port.port()), other(f.io, f.port.port());
   const std::pair<std::string, std::string> bad[] = {
-      {"{}", "neither dial, answer nor hang_up"},
+      {"{}", "neither dial, answer, hang_up nor sms"},
       {"[1]", "not a JSON object: another value"},
       {R"({"dial":"*140#"})", "msisdn must be a string of 5 to 15 digits"},
       {R"({"dial":140,"msisdn":"98912"})", "dial must be a string such as \"*140#\""},
