@@ -85,6 +85,7 @@ std::vector<whole> wholes(const gateway_figures& f) {
           {"sms_refused", "parts that the SMSC refused for good", false, f.sms.refused},
           {"sms_delivered", "messages that a delivery receipt says have arrived", false, f.sms.delivered},
           {"sms_undelivered", "messages that one says have not", false, f.sms.undelivered},
+          {"sms_kept", "messages that went to disk before the SMSC had taken them", false, f.sms.kept},
           {"sms_put_off", "short messages that the SMSC was told to send again", false, f.sms.put_off},
           {"turn_p50_us", "median from a word to the page that answers it, microseconds", true, f.turn_p50_us},
           {"turn_p99_us", "99th percentile of the same", true, f.turn_p99_us},
