@@ -92,11 +92,13 @@ void sms_outbox::found(const storage::waiting_message& m) {
       std::chrono::system_clock::now() - std::chrono::system_clock::time_point(std::chrono::milliseconds(m.since_ms));
   o.since = clock::now() - std::max(std::chrono::duration_cast<clock::duration>(age), clock::duration::zero());
   fill(place, ++reference_);
-  for (std::uint8_t part = 0; part < o.parts.size(); ++part)
+  const auto parts = o.parts.size(); // the last may free the place
+  for (std::uint8_t part = 0; part < parts; ++part)
     send_or_wait(place, part);
 }
 
 void sms_outbox::all_found() {
+  free_.clear(); // one that was too old to be sent is among them already
   for (auto place = static_cast<std::uint32_t>(messages_.size()); place-- > 0;)
     if (messages_[place].serial == 0) free_.push_back(place);
 }
@@ -123,7 +125,19 @@ void sms_outbox::tell_safe(outgoing& o) {
   if (!std::exchange(o.told, true) && safe_) safe_(o.msisdn, o.serial);
 }
 
+bool sms_outbox::too_old(const outgoing& o) {
+  const clock::duration worth = o.last ? clock::duration(worth_sending) : clock::duration(question_is_worth);
+  return clock::now() - o.since >= worth;
+}
+
+void sms_outbox::give_up(std::uint32_t place, std::string_view why) {
+  ++counters_.refused;
+  spdlog::warn("an SMS to …{:04} was not sent: {}", messages_[place].msisdn % 10000, why);
+  part_done(place);
+}
+
 void sms_outbox::send_or_wait(std::uint32_t place, std::uint8_t part) {
+  if (too_old(messages_[place])) return give_up(place, "no bind took it in time");
   if (!send_part(place, part)) without_bind_.push_back({clock::now(), messages_[place].serial, place, part});
 }
 
@@ -162,11 +176,8 @@ void sms_outbox::submit_done(std::uint64_t token, smpp::status s, std::string_vi
   }
   const bool passing = s == smpp::status::throttled || s == smpp::status::message_queue_full ||
                        s == smpp::status::link_lost || s == smpp::status::system_error;
-  const clock::duration worth = o.last ? clock::duration(worth_sending) : clock::duration(question_is_worth);
-  if (passing && clock::now() - o.since < worth) return send_again(place, part, s);
-  ++counters_.refused;
-  spdlog::warn("an SMS to …{:04} was not taken by the SMSC: {}", o.msisdn % 10000, smpp::describe(s));
-  part_done(place);
+  if (passing && !too_old(o)) return send_again(place, part, s);
+  give_up(place, smpp::describe(s));
 }
 
 // Throttling slows the link down by itself, and a lost link hands on to another; other trouble wants a pause.

@@ -50,7 +50,7 @@ public:
   };
   // Returns its serial, never 0. `on_safe` is never called from within. Leaves at flush.
   std::uint64_t send(const message& m);
-  // At start, before the first send: a message that the disk kept.
+  // At start, before the first send: a message that the disk kept; after the last one `all_found`.
   void found(const storage::waiting_message& m);
   void all_found();
 
@@ -94,6 +94,8 @@ private:
   void fill(std::uint32_t place, std::uint8_t reference);
   bool send_part(std::uint32_t place, std::uint8_t part);
   void send_or_wait(std::uint32_t place, std::uint8_t part);
+  static bool too_old(const outgoing& o);
+  void give_up(std::uint32_t place, std::string_view why);
   void send_again(std::uint32_t place, std::uint8_t part, smpp::status why);
   void part_done(std::uint32_t place);
   void save(std::uint32_t place);

@@ -170,8 +170,9 @@ exchange::judged exchange::judge(const smpp::message& submit) {
 }
 
 bool exchange::is_ussd(const smpp::message& submit) const {
+  if (sessions_.of(number_of(submit.destination)) != 0) return true;
   const auto said = smpp::read_ussd_of_gateway(speech_, submit);
-  return said.told || said.asks || said.last || sessions_.of(number_of(submit.destination)) != 0;
+  return said.told || said.asks || said.last;
 }
 
 bool exchange::read_text(const smpp::message& m) {

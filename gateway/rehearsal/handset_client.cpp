@@ -29,32 +29,24 @@ void handset_client::hang_up() {
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
 }
 
-bool handset_client::send(const std::string& line) {
-  error_code failed;
+void handset_client::send(const std::string& line) {
+  error_code failed; // reading says so too
   boost::asio::write(socket_, boost::asio::buffer(line), failed);
-  return !failed;
 }
 
-std::optional<handset_reply> handset_client::next_line() {
+handset_reply handset_client::next_line() {
   error_code failed;
-  const auto octets = boost::asio::read_until(socket_, boost::asio::dynamic_buffer(got_, longest_reply), '\n', failed);
-  if (failed) return std::nullopt;
-  auto reply = read_reply(std::string_view(got_).substr(0, octets));
-  got_.erase(0, octets);
-  if (!reply) return handset_reply{handset_reply::kind::error, "the SMSC cannot be understood: " + reply.error()};
-  return std::move(*reply);
-}
-
-handset_reply handset_client::ask(const std::string& line) {
-  error_code failed;
-  boost::asio::write(socket_, boost::asio::buffer(line), failed);
-  // A write that fails may have an answer before it: that the session is over.
   const auto octets = boost::asio::read_until(socket_, boost::asio::dynamic_buffer(got_, longest_reply), '\n', failed);
   if (failed) return {handset_reply::kind::error, "the SMSC hung up: " + failed.message()};
   auto reply = read_reply(std::string_view(got_).substr(0, octets));
   got_.erase(0, octets);
   if (!reply) return {handset_reply::kind::error, "the SMSC cannot be understood: " + reply.error()};
   return std::move(*reply);
+}
+
+handset_reply handset_client::ask(const std::string& line) {
+  send(line); // one that fails may have an answer before it: that the session is over
+  return next_line();
 }
 
 } // namespace tallyline::rehearsal

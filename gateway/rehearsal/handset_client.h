@@ -6,7 +6,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
-#include <optional>
 
 namespace tallyline::rehearsal {
 
@@ -20,9 +19,9 @@ public:
   handset_reply answer(std::string_view text) { return ask(answer_line(text)); }
   void hang_up(); // waits for nothing
 
-  // SMS. `send` waits for nothing; a reply comes by `next_line`, nothing when the connection is gone.
-  bool send(const std::string& line);
-  std::optional<handset_reply> next_line();
+  // SMS. `send` waits for nothing; a reply comes by `next_line`, as an error when the connection is gone.
+  void send(const std::string& line);
+  handset_reply next_line();
   // To wait on it beside others; when something was read already, next_line does not block.
   int handle() { return socket_.native_handle(); }
   bool has_line() const { return got_.find('\n') != got_.npos; }

@@ -50,7 +50,7 @@ struct load::impl : std::enable_shared_from_this<load::impl> {
   void next_session(phone& p);
   bool take_number(phone& p);
   bool dial(phone& p, std::string_view code);
-  bool write(phone& p, std::string_view text);
+  void write(phone& p, std::string_view text);
   void hang_up(const phone& p, bool silently = false);
   void shown(phone& p, const page& s);
   void failed(phone& p, const page& s);
@@ -139,9 +139,10 @@ bool load::impl::dial(phone& p, std::string_view code) {
   p.turn = 0;
   said(p);
   if (!settings.sms_to.empty())
-    p.session = exchange.has_esme() && write(p, code) ? 1 : 0;
+    p.session = exchange.has_esme() ? 1 : 0;
   else
     p.session = exchange.dial(p.who->msisdn(), code, [this, at = &p](const page& s) { shown(*at, s); });
+  if (p.session != 0 && !settings.sms_to.empty()) write(p, code);
   if (p.session != 0) return true;
   p.waiting = false;
   --unanswered;
@@ -150,16 +151,17 @@ bool load::impl::dial(phone& p, std::string_view code) {
   return true;
 }
 
-bool load::impl::write(phone& p, std::string_view text) {
-  const auto heard = [this, at = &p, index = p.index](page_kind kind, std::string_view reply) {
-    if (at->index == index && at->session != 0) shown(*at, {kind, reply});
+// The SMSC may tell of a message after the load is gone.
+void load::impl::write(phone& p, std::string_view text) {
+  const auto heard = [weak = weak_from_this(), at = &p, index = p.index](page_kind kind, std::string_view reply) {
+    const auto self = weak.lock();
+    if (self && at->index == index && at->session != 0) self->shown(*at, {kind, reply});
   };
   exchange.listen(p.who->msisdn(),
                   [heard](std::string_view, std::string_view reply) { heard(page_kind::question, reply); });
   exchange.send_sms(p.who->msisdn(), settings.sms_to, text, [heard](smpp::status s) {
     if (s != smpp::status::ok) heard(page_kind::failed, "the gateway refused the message");
   });
-  return true;
 }
 
 void load::impl::hang_up(const phone& p, bool silently) {
@@ -196,7 +198,7 @@ void load::impl::shown(phone& p, const page& s) {
   if (typed) {
     ++p.turn;
     said(p);
-    return by_sms ? void(write(p, *typed)) : exchange.answer(p.session, *typed);
+    return by_sms ? write(p, *typed) : exchange.answer(p.session, *typed);
   }
   if (settings.hold_s != 0 && !stopping) {
     p.held = true;

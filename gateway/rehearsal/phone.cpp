@@ -63,20 +63,16 @@ int write_messages(handset_client& line, const phone_options& o, std::istream& i
   bool more = true;
   std::size_t unanswered = 0;
   if (person) err << "phone: each line is a message to " << o.code << "; Ctrl-D ends\n" << std::flush;
-  const auto show = [&](const std::optional<handset_reply>& r) {
-    if (!r) err << "phone: the SMSC hung up\n";
-    if (!r || r->what == handset_reply::kind::error) {
-      if (r) err << "phone: " << r->text << '\n';
-      return false;
-    }
-    out << printable(r->text) << '\n' << std::flush;
+  const auto show = [&](const handset_reply& r) {
     unanswered = 0;
-    return true;
+    const bool good = r.what != handset_reply::kind::error;
+    (good ? out << printable(r.text) : err << "phone: " << r.text) << std::endl;
+    return good;
   };
   for (std::string typed; more || unanswered > 0;) {
     if (more && !person && unanswered == 0) {
       if (!(more = static_cast<bool>(std::getline(in, typed)))) continue;
-      if (!line.send(sms_line(typed, o.code, o.msisdn))) return show(std::nullopt), 1;
+      line.send(sms_line(typed, o.code, o.msisdn));
       ++unanswered;
     }
     pollfd both[] = {{line.handle(), POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
@@ -88,7 +84,7 @@ int write_messages(handset_client& line, const phone_options& o, std::istream& i
     if ((line.has_line() || (both[0].revents & (POLLIN | POLLHUP))) && !show(line.next_line())) return 1;
     if (person && more && (both[1].revents & (POLLIN | POLLHUP))) {
       if (!(more = static_cast<bool>(std::getline(in, typed)))) return 0;
-      if (!line.send(sms_line(typed, o.code, o.msisdn))) return show(std::nullopt), 1;
+      line.send(sms_line(typed, o.code, o.msisdn));
     }
   }
   return 0;
