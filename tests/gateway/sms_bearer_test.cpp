@@ -169,6 +169,23 @@ TEST_CASE_FIXTURE(one_bind,
   CHECK(store.outbox.empty());
 }
 
+TEST_CASE_FIXTURE(one_bind,
+                  "a question that the disk kept for too long is not asked any more, a receipt still leaves") {
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  bearer.message_found({1, 98912, "main", "140", "Ballots?", false, now - 3'600'000});
+  bearer.message_found({2, 98912, "main", "140", "Recorded", true, now - 3'600'000});
+  bearer.messages_known();
+  bearer.flush();
+  CHECK(bearer.counters().refused == 1);
+  CHECK(store.asked == std::vector<std::string>{"drop_message 1"});
+  page("First", true); // the place that became free is given out once
+  page("Second", true);
+  store.complete_all();
+  CHECK(store.outbox.size() == 2);
+}
+
 TEST_CASE_FIXTURE(one_bind, "what needs no reply is answered to the SMSC alone") {
   send("COUNT 1");
   REQUIRE(until([&] { return lines.size() == 1; }));

@@ -27,6 +27,34 @@ TEST_CASE_FIXTURE(night, "a draft is kept, replaced, found again after a restart
   CHECK(s.load(1).empty());
 }
 
+TEST_CASE_FIXTURE(night, "a short message is kept, found again after a restart and forgotten when it has left") {
+  // Stopping carries out what waits.
+  const auto after = [this](auto change) {
+    {
+      blocking_store s(database);
+      change(*s.worker);
+    }
+    blocking_store again(database);
+    return again.worker->outbox();
+  };
+  const auto kept = after([](store_worker& w) {
+    w.save_message({3, sara, "main", "140", "ثبت شد\nRecorded", true}, {});
+    w.save_message({1, reza, "", "140", "Ballots?", false}, {});
+  });
+  REQUIRE(kept.size() == 2);
+  const auto& receipt = kept[0].slot == 3 ? kept[0] : kept[1];
+  CHECK(receipt.msisdn == sara);
+  CHECK(receipt.smsc == "main");
+  CHECK(receipt.code == "140");
+  CHECK(receipt.text == "ثبت شد\nRecorded");
+  CHECK(receipt.last);
+  CHECK(receipt.since_ms > 0);
+  const auto left = after([](store_worker& w) { w.drop_message(3, {}); });
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].msisdn == reza);
+  CHECK_FALSE(left[0].last);
+}
+
 TEST_CASE_FIXTURE(night, "a record and the end of its draft are one transaction, and a refusal keeps the draft") {
   blocking_store s(database);
   s.save(1, "answers");
