@@ -6,7 +6,7 @@
 
 namespace tallyline::gateway {
 
-enum class bearer_kind : std::uint8_t { ussd, sms };
+enum class bearer_kind : std::uint8_t { ussd, sms, terminal, link };
 
 // Where a dialogue's pages go: enough for the bearer to address them, nothing that intake looks into.
 struct return_path {

@@ -32,6 +32,20 @@ menus::submit_verdict told_as(storage::verdict v) {
   return menus::submit_verdict::try_later;
 }
 
+storage::bearer recorded_as(bearer_kind by) {
+  switch (by) {
+  case bearer_kind::ussd:
+    return storage::bearer::ussd;
+  case bearer_kind::sms:
+    return storage::bearer::sms;
+  case bearer_kind::terminal:
+    return storage::bearer::terminal;
+  case bearer_kind::link:
+    return storage::bearer::link;
+  }
+  return storage::bearer::console;
+}
+
 // What tells two words of one subscriber apart.
 std::uint32_t hash_of(const inbound& in) {
   std::uint32_t hash = 0x811C9DC5U ^ static_cast<std::uint32_t>(in.what); // FNV-1a
@@ -388,7 +402,7 @@ void intake::submit(session_ref ref, session& s) {
   storage::report report = to_report(engine_of(s).filled(*s.dialogue), world_);
   report.msisdn = s.msisdn;
   report.role = person.role;
-  report.by = s.path.by == bearer_kind::sms ? storage::bearer::sms : storage::bearer::ussd;
+  report.by = recorded_as(s.path.by);
   s.sms_receipt = s.path.by != bearer_kind::sms && engine_of(s).form_of(*s.dialogue)->sms_receipt;
   report.menu_version = menus_[s.menu].digest;
   report.time_ms = clock_.unix_ms();
