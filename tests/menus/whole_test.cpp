@@ -86,8 +86,8 @@ TEST_CASE("what a phone would refuse is refused with the same words and names it
     CHECK(got.filled == nullptr);
   };
   refused("boxes", "101", "100");
-  refused("boxes", "x", "number");
-  refused("boxes", "5*6", "number"); // no way to answer the next question too
+  refused("boxes", "x", "Digits only");
+  refused("boxes", "5*6", "Digits only"); // no way to answer the next question too
   refused("kind", "1", "");          // a value is wanted, not its place
   refused("sealed", "1", "");
   refused("since", "06:00", "07:00");
