@@ -38,6 +38,7 @@ struct config {
   // What menu check reckons with: when the operator ends a session, and how long a person takes for one answer.
   int operator_total_s = 180, answer_takes_s = 10;
   publishing_settings publishing;
+  std::string link_listen;         // the report link over TCP, "127.0.0.1:7140"; empty: none
   std::filesystem::path trace_pdu; // file for a wire log; empty: none
   std::uint16_t metrics_port = 0;  // on loopback, for Prometheus; 0: none
   std::string log = "info";        // trace, debug, info, warn, error

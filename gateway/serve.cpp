@@ -3,7 +3,9 @@
 #include "gateway/address.h"
 #include "gateway/control_link.h"
 #include "gateway/dialect_files.h"
+#include "gateway/link_bearer.h"
 #include "gateway/metrics_link.h"
+#include "gateway/site_listener_link.h"
 #include "gateway/pdu_trace.h"
 #include "gateway/serve_menus.h"
 #include "gateway/sms/delivery.h"
@@ -40,7 +42,7 @@ struct service::impl {
       : io(context), election(open_election(c)), key(open_key(c)), world(*election), menus(open_menus(c, world)),
         store(open_store(c)), sms(*store), pins(*election, key, *store, c.pins),
         desk(menus, world, *store, pins, ways, page_limit, c.sessions),
-        switcher(context, c.database, world, desk, menus), expiry(context), sms_expiry(context), database(c.database) {
+        switcher(context, c.database, world, desk, menus), sites(c.database, world, menus, *store), expiry(context), sms_expiry(context), database(c.database) {
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
     sms.deliver_to([this](const inbound& in) { return desk.take(in); });
@@ -49,6 +51,7 @@ struct service::impl {
     for (const auto& s : c.smscs)
       add_smsc(s);
     if (tracing) trace.emplace(c.trace_pdu, names);
+    if (!c.link_listen.empty()) listener.emplace(io, c.link_listen, sites);
     if (c.metrics_port) metrics.emplace(io, c.metrics_port, [this] { return to_prometheus(figures()); });
     for (const auto& d : store->open_drafts())
       desk.draft_found(d.slot, d.msisdn, d.menu);
@@ -157,7 +160,11 @@ struct service::impl {
                                       desk.sessions_on_earlier())});
     if (line.starts_with("push ") || line.starts_with("notify ")) return push(line, reply);
     if (line == "lines") return reply({true, to_json(figures())});
-    if (line != "menus") return reply({false, "not understood; there are: lines, menus, notify, push, status"});
+    if (line == "sites") {
+      const auto wrong = sites.read_sites();
+      return reply({wrong.empty(), wrong.empty() ? fmt::format("{} sites", sites.sites()) : wrong});
+    }
+    if (line != "menus") return reply({false, "not understood; there are: lines, menus, notify, push, sites, status"});
     switcher.look(reply);
   }
 
@@ -267,6 +274,7 @@ struct service::impl {
   sms_page sms_limit;
   intake desk;
   menu_switch switcher;
+  link_bearer sites;
   std::deque<smpp::dialect> dialects; // stay where they are
   std::vector<std::string> names;     // of the binds
   std::vector<std::unique_ptr<smpp::smpp_link>> binds;
@@ -275,6 +283,7 @@ struct service::impl {
   std::optional<control_link> control;
   std::optional<pdu_trace> trace;
   std::optional<metrics_link> metrics;
+  std::optional<site_listener_link> listener;
   bool tracing = false;
   bool watching = false, watching_sms = false;
 };
@@ -292,6 +301,7 @@ void service::stop(std::function<void()> done) {
   impl_->expiry.cancel();
   impl_->sms_expiry.cancel();
   impl_->switcher.stop();
+  impl_->listener.reset();
   // The last one that is unbound ends it.
   const auto left = std::make_shared<std::size_t>(impl_->binds.size());
   const auto stopped = [this, left, done = std::move(done)] {

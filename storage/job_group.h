@@ -25,7 +25,9 @@ enum class job_kind : std::uint8_t {
   load_past,
   save_language,
   save_message,
-  drop_message
+  drop_message,
+  submit_site,
+  save_call
 };
 
 struct job {
@@ -39,7 +41,8 @@ struct job {
   std::uint32_t bytes_size = 0;
   std::size_t at = 0;
   std::uint64_t msisdn = 0;
-  std::variant<store::saved, store::recorded, store::loaded, pin_loaded, store::past_loaded> done;
+  std::variant<store::saved, store::recorded, store::loaded, pin_loaded, store::past_loaded, store::site_decided>
+      done;
 };
 
 struct submission {
@@ -47,10 +50,17 @@ struct submission {
   outcome came;
 };
 
+struct site_submission {
+  site_batch what;
+  std::vector<site_decision> came;
+};
+
 struct job_group {
   std::vector<job> jobs;
   std::string bytes;
   std::vector<submission> submissions;
+  std::vector<site_submission> site_submissions;
+  std::vector<call_record> calls;
   std::vector<std::string> texts;
   std::vector<store::pin_state> pins;
   std::vector<std::vector<past_entry>> pasts;
@@ -70,6 +80,7 @@ struct job_group {
 
   void clear() {
     jobs.clear(), submissions.clear(), texts.clear(), pins.clear(), pasts.clear(), bytes.clear();
+    site_submissions.clear(), calls.clear();
     // One giant burst must not hold its memory for the rest of the night.
     if (bytes.capacity() > (4u << 20)) bytes.shrink_to_fit();
   }

@@ -29,6 +29,8 @@ class record_door {
 public:
   record_door(sqlite::database& db, std::shared_ptr<const election> roster);
   boost::system::result<outcome> submit(const report& r);
+  // What submit would refuse it for; nothing is read or written.
+  boost::system::error_code check(const report& r) const { return check_report(r, *roster_); }
 
 private:
   struct existing {
@@ -56,7 +58,7 @@ private:
   std::int64_t append_entry(std::string_view body, const ledger::hash& leaf);
   std::uint64_t free_receipt(const ledger::hash& leaf);
   void keep_personal(std::int64_t seq, const report& r);
-  void draw_salts(std::size_t count);
+  void draw_salts(const report& r);
 
   sqlite::database& db_;
   std::shared_ptr<const election> roster_;
