@@ -21,6 +21,7 @@ void add_receipt(CLI::App& app, job& chosen);
 void add_unlock(CLI::App& app, job& chosen);
 void add_smsc(CLI::App& app, job& chosen);
 void add_phone(CLI::App& app, job& chosen);
+void add_site(CLI::App& app, job& chosen);
 void add_demo(CLI::App& app, job& chosen);
 
 } // namespace tallyline::gateway

@@ -4,6 +4,7 @@
 #include "gateway/config.h"
 #include "gateway/menu_files.h"
 #include "gateway/reports/results.h"
+#include "gateway/reports/sites.h"
 #include "gateway/serve.h"
 #include "gateway/share.h"
 #include "storage/import.h"
@@ -57,6 +58,7 @@ std::vector<live_menu> menus_of(const report_options& o) {
 }
 
 int report(const report_options& o) {
+  if (o.name == "sites") return print(std::cout, sites(o.database, now_ms()), format_named(o.as)), 0;
   const auto loaded = storage::load_election(o.database);
   if (!loaded) throw std::runtime_error(fmt::format("{}: {}", o.database, loaded.error().message()));
   auto reader = storage::reader::open(o.database);
@@ -108,7 +110,7 @@ void add_serve(CLI::App& app, job& chosen) {
 void add_report(CLI::App& app, job& chosen) {
   static report_options o;
   auto* c = app.add_subcommand("report", "what has been reported so far");
-  c->add_option("name", o.name, "results or turnout")->required()->check(CLI::IsMember({"results", "turnout"}));
+  c->add_option("name", o.name, "results, turnout or sites")->required()->check(CLI::IsMember({"results", "turnout", "sites"}));
   c->add_option("--database,-d", o.database, "database file")->capture_default_str();
   c->add_option("--menu,-m", o.menu, "menu script whose forms feed the report (default: those in service)");
   c->add_option("--area,-a", o.scope.area, "only this area, by its code");
