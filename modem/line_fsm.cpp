@@ -17,8 +17,8 @@ constexpr std::uint32_t away = bits(S::absent, S::recovering, S::stopped);
 
 constexpr std::array<line_rule, line_states> rules = {{
     {"absent", bits(E::opened, E::closed, E::stop), bits(S::absent, S::probing, S::stopped), "none"},
-    {"probing", bits(E::closed, E::answered, E::refused, E::silent, E::stop), bits(S::probing, S::setting_up) | away,
-     "each command's own"},
+    {"probing", bits(E::closed, E::answered, E::refused, E::silent, E::restarted, E::stop),
+     bits(S::probing, S::setting_up) | away, "each command's own"},
     {"setting up", bits(E::closed, E::answered, E::refused, E::silent, E::timer, E::stop),
      bits(S::setting_up, S::unlocking, S::idle) | away, "set_up_within"},
     {"unlocking", bits(E::closed, E::answered, E::refused, E::silent, E::blocked, E::timer, E::restarted, E::stop),
@@ -148,6 +148,7 @@ void line_fsm::probe(outcome& out) {
   probes_ = 0;
   enter(S::probing, std::nullopt);
   out.add(A::forget);
+  out.add(A::first_speed);
   out.add(A::dtr_high);
   out.add(A::ask_alive);
 }

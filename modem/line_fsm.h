@@ -65,6 +65,7 @@ inline constexpr std::size_t line_events = 21;
 
 enum class line_action : std::uint8_t {
   ask_alive,
+  first_speed,
   next_speed,
   set_up,
   unlock,

@@ -118,7 +118,8 @@ void line_fsm::on_recovering(const input& in, outcome& out) {
 // Whatever it answers, it answers.
 void line_fsm::on_await(const input& in, outcome& out) {
   if (in.event == E::silent) return climb(out);
-  if (in.event != E::answered && in.event != E::refused) return;
+  if (in.event != E::answered && in.event != E::refused && in.event != E::timer) return;
+  if (rung_ == rung::reset && in.event != E::timer) return enter(S::recovering, timing_.boot);
   out.report = fmt::format("answers again, after: {}", name_of(rung_));
   probe(out);
 }

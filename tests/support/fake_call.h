@@ -68,13 +68,13 @@ public:
 private:
   struct one_end final : modem::call {
     const modem::call_info& info() const override { return told; }
-    const modem::call_figures& figures() const override { return carried; }
+    const modem::call_figures& carried() const override { return totals; }
     clock::time_point now() const override { return world->now; }
     bool send(modem::octets_view bytes) override {
       if (over) return true;
       if (unsent() + bytes.size() > high_water) return refused = true, false;
       world->line.send(me, bytes, world->now);
-      carried.octets_out += bytes.size();
+      totals.octets_out += bytes.size();
       return true;
     }
     std::size_t unsent() const override {
@@ -95,7 +95,7 @@ private:
     fake_calls* world = nullptr;
     side me = fake_line::near;
     modem::call_info told;
-    modem::call_figures carried;
+    modem::call_figures totals;
     std::unique_ptr<modem::call_handler> handler;
     std::optional<clock::time_point> wake, ends_at, writable_at;
     std::optional<modem::call_end> over;
@@ -107,7 +107,7 @@ private:
     if (e.over || !e.handler) return;
     if (!e.paused) {
       if (const auto octets = line.take(e.me, now); !octets.empty()) {
-        e.carried.octets_in += octets.size();
+        e.totals.octets_in += octets.size();
         e.handler->on_bytes(octets);
       }
     }
