@@ -100,7 +100,7 @@ void line::perform(line_action a, const line_fsm::outcome& out) {
   case line_action::call_down:
     return call_down(out.end);
   case line_action::call_failed:
-    return call_failed(out.report.empty() ? "the modem did not answer" : out.report);
+    return call_failed();
   case line_action::forget:
     dialog_.clear();
     port_->discard_unsent();

@@ -102,7 +102,7 @@ private:
   void dial_next();
   void call_up();
   void call_down(call_end why);
-  void call_failed(std::string why);
+  void call_failed();
   void carry_out(at_dialog::actions& actions);
   void write(std::string_view octets);
 
@@ -155,7 +155,7 @@ private:
   std::string hang_up_why_;
   std::optional<dial_request> dialling_;
   std::size_t dialled_ = 0;
-  std::string dial_failures_;
+  std::string dial_failures_, call_failure_;
   line_figures figures_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <utility>
 
 namespace tallyline::modem {
 namespace {
@@ -71,8 +72,10 @@ void line::call_down(call_end why) {
   owner_.call_ended(info_, carried_, why);
 }
 
-void line::call_failed(std::string why) {
+void line::call_failed() {
   if (!dialling_ || dialled_ >= dialling_->numbers.size()) return;
+  auto why = std::exchange(call_failure_, {});
+  if (why.empty()) why = "the modem failed meanwhile";
   ++figures_.failed_calls;
   dial_failures_ += fmt::format("{}{}: {}", dial_failures_.empty() ? "" : "; ", dialling_->numbers[dialled_], why);
   spdlog::warn("{}: {} was not reached: {}", settings_.name, dialling_->numbers[dialled_], why);

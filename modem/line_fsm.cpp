@@ -13,7 +13,7 @@ using A = line_action;
 
 template <class... One> constexpr std::uint32_t bits(One... n) { return ((1U << static_cast<unsigned>(n)) | ...); }
 // Where a call, or its end, may lead when the modem does not play along.
-constexpr std::uint32_t away = bits(S::absent, S::recovering, S::stopped);
+constexpr std::uint32_t away = bits(S::absent, S::recovering, S::broken, S::stopped);
 
 constexpr std::array<line_rule, line_states> rules = {{
     {"absent", bits(E::opened, E::closed, E::stop), bits(S::absent, S::probing, S::stopped), "none"},
@@ -24,7 +24,7 @@ constexpr std::array<line_rule, line_states> rules = {{
     {"unlocking", bits(E::closed, E::answered, E::refused, E::silent, E::blocked, E::timer, E::restarted, E::stop),
      bits(S::unlocking, S::blocked, S::registering, S::probing) | away, "set_up_within"},
     {"blocked", bits(E::closed, E::answered, E::timer, E::restarted, E::stop),
-     bits(S::blocked, S::unlocking, S::probing) | away, "sim_every"},
+     bits(S::blocked, S::unlocking, S::registering, S::probing) | away, "sim_every"},
     {"registering", bits(E::closed, E::silent, E::registered, E::blocked, E::timer, E::restarted, E::stop),
      bits(S::registering, S::idle, S::blocked, S::probing) | away, "network_every"},
     {"idle",

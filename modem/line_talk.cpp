@@ -143,7 +143,7 @@ void line::on_call_result(const at_result& r) {
     info_.connect = r.said;
     return step(line_event::connected);
   }
-  if (r.command.tag == dialling) call_failed(r.said);
+  call_failure_ = r.said;
   // Without a word it may still be training, or stuck.
   step(r.status == at_status::silent ? line_event::silent : line_event::failed, r.said);
 }
