@@ -18,23 +18,23 @@ constexpr std::uint8_t esm_header = 0x40;
 constexpr std::size_t most_octets = 140, most_septets = 160, most_digits = 20;
 constexpr unsigned type_of_number = 0x70, alphanumeric = 0x50, international = 0x10; // 9.1.2.5
 
-enum class coding : std::uint8_t { septets, octets, ucs2 };
+enum class coding : std::uint8_t { septets, binary, ucs2 };
 
 // TP-DCS (23.038 4).
 coding coding_of(std::uint8_t dcs) {
   const unsigned group = dcs >> 4;
   if (group < 0x8) {
-    if (dcs & 0x20) return coding::octets; // compressed
+    if (dcs & 0x20) return coding::binary; // compressed
     const unsigned kind = dcs >> 2 & 3;
-    return kind == 1 ? coding::octets : kind == 2 ? coding::ucs2 : coding::septets;
+    return kind == 1 ? coding::binary : kind == 2 ? coding::ucs2 : coding::septets;
   }
   if (group == 0xE) return coding::ucs2;
-  return group == 0xF && dcs & 0x04 ? coding::octets : coding::septets;
+  return group == 0xF && dcs & 0x04 ? coding::binary : coding::septets;
 }
 
 std::uint8_t smpp_coding(coding c) {
-  constexpr std::uint8_t binary = 4, ucs2 = 8; // SMPP 3.4 5.2.19
-  return c == coding::octets ? binary : c == coding::ucs2 ? ucs2 : std::uint8_t{0};
+  constexpr std::uint8_t eight_bits = 4, ucs2 = 8; // SMPP 3.4 5.2.19
+  return c == coding::binary ? eight_bits : c == coding::ucs2 ? ucs2 : std::uint8_t{0};
 }
 
 // The septet that begins at this bit.
