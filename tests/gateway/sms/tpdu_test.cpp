@@ -103,7 +103,7 @@ TEST_CASE("What is cut short or malformed is nothing, wherever it is cut") {
 }
 
 TEST_CASE("Parts go out with their header and come together again, in every alphabet") {
-  for (const std::string text :
+  for (const std::string& text :
        {std::string(400, 'x') + "€end", std::string(155, 'a') + "{}", std::string("متن ") + [] {
           std::string s;
           for (int i = 0; i < 100; ++i)
