@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   job chosen;
   for (auto add : {add_demo, add_serve, add_import, add_report, add_receipt, add_menu, add_unlock, add_lines, add_push,
-                   add_smpp, add_phone, add_smsc})
+                   add_smpp, add_modem, add_phone, add_smsc})
     add(app, chosen);
   try {
     app.parse(argc, argv);

@@ -14,6 +14,7 @@ void add_serve(CLI::App& app, job& chosen);
 void add_import(CLI::App& app, job& chosen);
 void add_lines(CLI::App& app, job& chosen);
 void add_smpp(CLI::App& app, job& chosen);
+void add_modem(CLI::App& app, job& chosen);
 void add_push(CLI::App& app, job& chosen);
 void add_menu(CLI::App& app, job& chosen);
 void add_report(CLI::App& app, job& chosen);
