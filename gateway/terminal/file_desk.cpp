@@ -228,8 +228,8 @@ private:
   }
 
   void settle(std::size_t at, row_result::kind what, std::string about, std::string text) {
-    auto& place = waiting_[at - first_];
-    place.result = row_result{place.line, what, std::move(about), std::move(text)};
+    auto& settled = waiting_[at - first_];
+    settled.result = row_result{settled.line, what, std::move(about), std::move(text)};
     if (alone_ == at) alone_.reset();
     for (; !waiting_.empty() && waiting_.front().result; waiting_.pop_front(), ++first_) {
       const row_result& r = *waiting_.front().result;

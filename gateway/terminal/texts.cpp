@@ -86,7 +86,8 @@ std::string_view persian(phrase p) {
   case phrase::login_wrong:
     return "شماره یا رمز درست نیست.";
   case phrase::login_locked:
-    return "این شماره برای مدتی بسته است. سرپرست شما می‌تواند آن را باز "
+    return "این شماره برای مدتی بسته است. سرپرست شما می‌تواند آن را "
+           "باز "
            "کند.";
   case phrase::login_enough:
     return "تلاش‌ها بیش از اندازه بود. خدانگهدار.";
@@ -97,7 +98,10 @@ std::string_view persian(phrase p) {
   case phrase::again:
     return "Enter: دوباره منو. bye: پایان. ";
   case phrase::help:
-    return "مانند تلفن پاسخ دهید و پس از هر پاسخ Enter بزنید. Ctrl-U سطر را پاک می‌کند، Ctrl-C صفحه را دوباره نشان "
+    return "مانند تلفن پاسخ دهید و پس از هر پاسخ Enter بزنید. Ctrl-U سطر را پاک می‌کند، Ctrl-C صفحه "
+           "را "
+           "دوباره "
+           "نشان "
            "می‌دهد.";
   case phrase::send_how:
     return "اکنون پرونده را با {0} بفرستید. پنج بار Ctrl-X آن را پایان "
@@ -124,7 +128,10 @@ std::string_view persian(phrase p) {
   case phrase::idle:
     return "{0} ثانیه چیزی نرسید. پاسخ‌های شما نگه داشته شد. خدانگهدار.";
   case phrase::noise:
-    return "خط آن‌قدر نویز دارد که خوانده نمی‌شود. دوباره تماس بگیرید؛ پاسخ‌های شما نگه داشته "
+    return "خط آن‌قدر نویز دارد که خوانده نمی‌شود. دوباره تماس بگیرید؛ پاسخ‌های "
+           "شما "
+           "نگه "
+           "داشته "
            "شد.";
   case phrase::bye:
     return "خدانگهدار.";
