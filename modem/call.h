@@ -65,7 +65,7 @@ public:
   static constexpr std::size_t high_water = 64 * 1024, low_water = 8 * 1024;
 
   virtual const call_info& info() const = 0;
-  virtual const call_figures& figures() const = 0;
+  virtual const call_figures& carried() const = 0;
   virtual clock::time_point now() const = 0;
 
   // Queues octets for the line, in order. False, and nothing of it is queued, when more than `high_water` would wait:

@@ -12,6 +12,7 @@
 #include "modem/call.h"
 #include "modem/port.h"
 #include "modem/profile.h"
+#include "modem/sms_fsm.h"
 
 #include <functional>
 #include <memory>
@@ -60,16 +61,6 @@ struct message_in {
   octets_view tpdu;
 };
 
-// What became of a short message that was to be sent.
-struct message_sent {
-  std::uint64_t token = 0;
-  bool ok = false;
-  bool again = false;         // not sent, but may be tried again later, perhaps over another modem
-  std::uint8_t reference = 0; // TP-MR, by which a status report names it
-  std::size_t line = 0;
-  std::string why; // when not ok: "the network is out of order (+CMS ERROR 38)"
-};
-
 struct pool_handlers {
   // A call came in and is connected. Returns what takes its octets; without one it is hung up.
   std::function<std::unique_ptr<call_handler>(call&)> connected;
@@ -110,8 +101,10 @@ public:
   // many wait; sms_sent is then not called.
   bool send_message(octets_view tpdu, std::uint64_t token, std::optional<std::size_t> line = {});
   // The message with this ticket is on disk: now the SIM may forget it (and the network, where it waits for a word).
-  // Without this it stays on the SIM, and is told again after the next start.
+  // Without this it stays on the SIM, and is told again.
   void message_kept(std::size_t line, std::uint64_t ticket);
+  // It could not be kept now: it stays on the SIM and is told again within about a minute, with another ticket.
+  void message_later(std::size_t line, std::uint64_t ticket);
 
   std::vector<line_figures> figures() const;
 

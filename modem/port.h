@@ -56,6 +56,8 @@ public:
   // The descriptor for another program; reading and writing stop until `resume`. -1 where there is none.
   virtual int lend() = 0;
   virtual void resume() = 0;
+  // Closes it for good and gives back its lock; nothing is told any more.
+  virtual void release() = 0;
   // Runs what the configuration says turns the modem off and on; on_power_done tells the end.
   virtual void run_power(const std::string& command) = 0;
 };
