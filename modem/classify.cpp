@@ -9,7 +9,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t most_held = 1024; // so much without a start is nobody's protocol
+// So much without a start is nobody's protocol: two of the link's longest frames, all escaped.
+constexpr std::size_t most_held = 4 * link::longest_frame;
 
 struct start {
   caller_is who;
@@ -52,10 +53,6 @@ std::optional<classifier::step> classifier::find_start() {
   };
   std::size_t first = held_.size();
   caller_is who = caller_is::person;
-  if (!settings_.link_start.empty()) {
-    first = find(settings_.link_start.begin(), settings_.link_start.end());
-    who = caller_is::link;
-  }
   for (const auto& s : starts) {
     std::vector<std::uint8_t> octets(s.octets.begin(), s.octets.end());
     if (const auto at = find(octets.begin(), octets.end()); at < first) first = at, who = s.who;
@@ -70,11 +67,17 @@ classifier::step classifier::take(octets_view octets, clock::time_point now) {
     return step::decided;
   }
   last_ = now;
+  bool framed = false;
+  frames_.take({reinterpret_cast<const char*>(octets.data()), octets.size()}, [&](const link::deframer::found& f) {
+    framed = framed || f.what == link::deframer::found::kind::frame;
+  });
   for (const std::uint8_t o : octets) {
     held_.push_back(o);
     text_only_ = text_only_ && is_text(o);
     entered_ = entered_ || o == '\r' || o == '\n';
+    marked_ = marked_ || o == link::frame_mark || o == link::seven_bit_mark;
   }
+  if (framed) return decide(caller_is::link, 0); // its reader passes over what stands in front
   if (const auto found = find_start()) return *found;
   // Somebody who has pressed Enter after nothing but text wants an answer at once; a file's `rz` and Enter was found
   // above.
@@ -93,7 +96,7 @@ classifier::step classifier::tick(clock::time_point now) {
 }
 
 clock::time_point classifier::deadline() const {
-  if (!held_.empty()) return last_ + settings_.quiet;
+  if (!held_.empty()) return last_ + (marked_ ? settings_.mark_quiet : settings_.quiet);
   return connected_ + (greeted_ ? std::chrono::milliseconds(settings_.give_up) : settings_.greet_after);
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "modem/call.h"
+#include "modem/link/frame.h"
 
 #include <chrono>
 #include <cstdint>
@@ -16,16 +17,16 @@
 namespace tallyline::modem {
 
 enum class caller_is : std::uint8_t {
-  link,   // a site's program: the link's frames
+  link,   // a site's program: a frame of the link, with its checksum right
   ppp,    // LCP (RFC 1661, framed as in RFC 1662)
   zmodem, // somebody's program sends a file already
   person,
 };
 
 struct classify_settings {
-  std::vector<std::uint8_t> link_start;        // what a frame of the link begins with
   std::chrono::milliseconds greet_after{3000}; // silence, and then we speak first
   std::chrono::milliseconds quiet{1000};       // text without Enter, or garbage, and then nothing for so long
+  std::chrono::milliseconds mark_quiet{8000};  // the same behind a mark of the link: a site sends again what was damaged
   std::chrono::seconds give_up{60};            // never a word, though greeted
 };
 
@@ -52,10 +53,11 @@ private:
   std::optional<step> find_start();
 
   classify_settings settings_;
+  link::deframer frames_;
   clock::time_point connected_, last_;
   std::vector<std::uint8_t> held_;
   std::size_t begins_ = 0;
-  bool greeted_ = false, decided_ = false, text_only_ = true, entered_ = false;
+  bool greeted_ = false, decided_ = false, text_only_ = true, entered_ = false, marked_ = false;
   caller_is is_ = caller_is::person;
 };
 
