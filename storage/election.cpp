@@ -1,5 +1,7 @@
 #include "storage/election.h"
 
+#include <algorithm>
+
 namespace tallyline::storage {
 namespace {
 

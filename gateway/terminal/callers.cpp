@@ -44,7 +44,7 @@ public:
     if (inner_) inner_->on_writable();
   }
   void on_lost(modem::call_end why) override {
-    const auto& f = line_.figures();
+    const auto& f = line_.carried();
     auto& c = all_.counters_;
     const auto seconds = seconds_now();
     c.octets_in += f.octets_in;
@@ -58,7 +58,7 @@ public:
 
   call_figures_now figures() const {
     const auto& i = line_.info();
-    const auto& f = line_.figures();
+    const auto& f = line_.carried();
     return {i.number, i.line,        i.peer,      std::string(what()), all_.people_.doing(i.number),
             i.speed,  seconds_now(), f.octets_in, f.octets_out};
   }

@@ -26,9 +26,9 @@ struct listen_link::impl : std::enable_shared_from_this<listen_link::impl> {
         : owner(&o), socket(std::move(s)), timer(socket.get_executor()), goodbye(socket.get_executor()) {}
 
     const modem::call_info& info() const override { return about; }
-    const modem::call_figures& figures() const override {
-      carried.lasted = std::chrono::duration_cast<std::chrono::milliseconds>(now() - about.since);
-      return carried;
+    const modem::call_figures& carried() const override {
+      totals.lasted = std::chrono::duration_cast<std::chrono::milliseconds>(now() - about.since);
+      return totals;
     }
     modem::clock::time_point now() const override { return modem::clock::now(); }
     bool send(modem::octets_view bytes) override {
@@ -73,7 +73,7 @@ struct listen_link::impl : std::enable_shared_from_this<listen_link::impl> {
                              [self = shared_from_this()](boost::system::error_code failed, std::size_t n) {
                                self->reading = false;
                                if (failed) return self->lose(modem::call_end::carrier_lost);
-                               self->carried.octets_in += n;
+                               self->totals.octets_in += n;
                                if (self->handler && !self->leaving)
                                  self->handler->on_bytes(modem::octets_view(self->in.data(), n));
                                self->read();
@@ -85,7 +85,7 @@ struct listen_link::impl : std::enable_shared_from_this<listen_link::impl> {
       asio::async_write(socket, asio::buffer(sending),
                         [self = shared_from_this()](boost::system::error_code failed, std::size_t n) {
                           self->sending.clear();
-                          self->carried.octets_out += n;
+                          self->totals.octets_out += n;
                           if (failed) return self->lose(modem::call_end::carrier_lost);
                           self->write();
                           if (self->unsent() == 0 && self->leaving) self->goodbye.cancel(); // which ends it
@@ -100,11 +100,11 @@ struct listen_link::impl : std::enable_shared_from_this<listen_link::impl> {
       boost::system::error_code ignored;
       socket.shutdown(tcp::socket::shutdown_both, ignored);
       socket.close(ignored);
-      figures();
+      carried();
       if (handler) handler->on_lost(why);
       handler.reset();
       if (owner) {
-        if (owner->ended) owner->ended(about, carried, why);
+        if (owner->ended) owner->ended(about, totals, why);
         owner->open.erase(shared_from_this());
       }
     }
@@ -113,7 +113,7 @@ struct listen_link::impl : std::enable_shared_from_this<listen_link::impl> {
     tcp::socket socket;
     asio::steady_timer timer, goodbye;
     modem::call_info about;
-    mutable modem::call_figures carried;
+    mutable modem::call_figures totals;
     std::unique_ptr<modem::call_handler> handler;
     std::array<std::uint8_t, 4096> in{};
     std::string sending, queued;
