@@ -136,6 +136,9 @@ void read_all(const settings_reader& r, const YAML::Node& root, config& c) {
                 c.trace_pdu = r.beside(trace);
               }},
              {"metrics_port", r.number(c.metrics_port, 0, 65535)},
+             {"modems", [&](const YAML::Node& n) { modems_of(r, n, c.dial_up.modems); }},
+             {"terminal", [&](const YAML::Node& n) { terminal_of(r, n, c.dial_up); }},
+             {"ppp", [&](const YAML::Node& n) { ppp_of(r, n, c.dial_up.ppp); }},
              {"publishing", [&](const YAML::Node& n) { publishing_of(r, n, c.publishing); }},
              {"pin", [&](const YAML::Node& n) {
                 r.section(
@@ -184,7 +187,7 @@ session:
 pin:
   tries: {}
   lock_minutes: {}
-# publishing:          # how menus may change; without it, what the database was told last stays
+{}# publishing:          # how menus may change; without it, what the database was told last stays
 #   approval: false    # true: a second person approves each version, see tallyline menu approve
 #   freeze: none       # polling_day (midnight before it to noon after it), or [from, until]
 metrics_port: 0        # on this machine only, for Prometheus: GET /metrics; 0: none
@@ -193,7 +196,7 @@ log: {}                # trace, debug, info, warn, error
 )",
       c.database.string(), c.smscs[0].link.host, c.smscs[0].link.port, c.smscs[0].link.system_id,
       c.smscs[0].link.window, c.sessions.idle.count(), c.operator_total_s, c.answer_takes_s, c.pins.tries,
-      c.pins.lock_ms / 60'000, c.log);
+      c.pins.lock_ms / 60'000, sample_dial_up(), c.log);
 }
 
 } // namespace tallyline::gateway

@@ -1,6 +1,7 @@
 // How a gateway is set up: a YAML file, each value with a default that works on one machine.
 #pragma once
 
+#include "gateway/dial_up.h"
 #include "gateway/intake.h"
 #include "gateway/pin_guard.h"
 #include "gateway/smpp/smpp_link.h"
@@ -38,6 +39,7 @@ struct config {
   // What menu check reckons with: when the operator ends a session, and how long a person takes for one answer.
   int operator_total_s = 180, answer_takes_s = 10;
   publishing_settings publishing;
+  dial_up_settings dial_up;
   std::filesystem::path trace_pdu; // file for a wire log; empty: none
   std::uint16_t metrics_port = 0;  // on loopback, for Prometheus; 0: none
   std::string log = "info";        // trace, debug, info, warn, error

@@ -5,6 +5,7 @@
 #include "gateway/dialect_files.h"
 #include "gateway/metrics_link.h"
 #include "gateway/pdu_trace.h"
+#include "gateway/serve_calls.h"
 #include "gateway/serve_menus.h"
 #include "gateway/sms/delivery.h"
 #include "gateway/sms_bearer.h"
@@ -39,12 +40,14 @@ struct service::impl {
   impl(boost::asio::io_context& context, const config& c)
       : io(context), election(open_election(c)), key(open_key(c)), world(*election), menus(open_menus(c, world)),
         store(open_store(c)), sms(*store), pins(*election, key, *store, c.pins),
+        calls(context, c.dial_up, menus, world, *store, pins),
         desk(menus, world, *store, pins, ways, page_limit, c.sessions),
         switcher(context, c.database, world, desk, menus), expiry(context), sms_expiry(context), database(c.database) {
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
     sms.deliver_to([this](const inbound& in) { return desk.take(in); });
     desk.limit_sms(sms_limit);
+    calls.deliver_to(desk, [this] { watch_expiry(); });
     tracing = !c.trace_pdu.empty();
     for (const auto& s : c.smscs)
       add_smsc(s);
@@ -60,6 +63,8 @@ struct service::impl {
     sms.messages_known();
     if (!store->outbox().empty()) spdlog::info("{} short messages wait to be sent", store->outbox().size());
   }
+
+  ~impl() { calls.end_all(); } // which tells the desk
 
   std::unique_ptr<storage::store_worker> open_store(const config& c) {
     storage::store_options o;
@@ -87,7 +92,8 @@ struct service::impl {
         add_bind(link, s.name, fmt::format("{}/{}r", s.name, i + 1));
         link.as = smpp::bind_as::transmitter;
       }
-      add_bind(link, s.name, s.binds == 1 && !s.pairs ? s.name : fmt::format("{}/{}{}", s.name, i + 1, s.pairs ? "t" : ""));
+      add_bind(link, s.name,
+               s.binds == 1 && !s.pairs ? s.name : fmt::format("{}/{}{}", s.name, i + 1, s.pairs ? "t" : ""));
     }
   }
 
@@ -206,6 +212,7 @@ struct service::impl {
     f.turn_p50_us = us(desk.turn_latency().percentile(0.5));
     f.turn_p99_us = us(desk.turn_latency().percentile(0.99));
     f.turn_max_us = us(desk.turn_latency().max());
+    calls.add_to(f);
     return f;
   }
 
@@ -239,18 +246,23 @@ struct service::impl {
 
   // Pages by the bearer that their dialogue came by.
   struct every_way final : outlet {
-    every_way(ussd_bearer& u, sms_bearer& s) : ussd(u), sms(s) {}
+    every_way(ussd_bearer& u, sms_bearer& s, outlet& t) : ussd(u), sms(s), terminals(t) {}
     void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
               bool last) override {
-      path.by == bearer_kind::sms ? sms.page(msisdn, code, path, text, last)
-                                  : ussd.page(msisdn, code, path, text, last);
+      if (path.by == bearer_kind::sms) return sms.page(msisdn, code, path, text, last);
+      if (path.by == bearer_kind::terminal) return terminals.page(msisdn, code, path, text, last);
+      ussd.page(msisdn, code, path, text, last);
     }
     bool put_off(std::uint64_t msisdn, const return_path& path) override {
       return path.by == bearer_kind::sms && sms.put_off(msisdn);
     }
+    const menus::bearer* page_limit(const return_path& path) const override {
+      return path.by == bearer_kind::terminal ? terminals.page_limit(path) : nullptr;
+    }
     void flush() override { ussd.flush(); }
     ussd_bearer& ussd;
     sms_bearer& sms;
+    outlet& terminals;
   };
 
   boost::asio::io_context& io;
@@ -262,7 +274,8 @@ struct service::impl {
   sms_bearer sms;
   pin_guard pins;
   ussd_bearer bearer;
-  every_way ways{bearer, sms};
+  serve_calls calls;
+  every_way ways{bearer, sms, calls.terminals()};
   ussd_page page_limit;
   sms_page sms_limit;
   intake desk;
@@ -285,6 +298,7 @@ service::~service() = default;
 void service::start() {
   for (const auto& b : impl_->binds)
     b->start();
+  impl_->calls.start();
   impl_->switcher.look({}); // a version may wait for its time
 }
 
@@ -292,14 +306,15 @@ void service::stop(std::function<void()> done) {
   impl_->expiry.cancel();
   impl_->sms_expiry.cancel();
   impl_->switcher.stop();
-  // The last one that is unbound ends it.
-  const auto left = std::make_shared<std::size_t>(impl_->binds.size());
+  // The last bind that is unbound, or the modems when they are last, ends it.
+  const auto left = std::make_shared<std::size_t>(impl_->binds.size() + 1);
   const auto stopped = [this, left, done = std::move(done)] {
     if (--*left) return;
     impl_->store->stop();
     // The completions of the last group are posted by now; what follows them runs after them.
     boost::asio::post(impl_->io, done);
   };
+  impl_->calls.stop(stopped);
   for (const auto& b : impl_->binds)
     b->stop(stopped);
 }

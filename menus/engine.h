@@ -97,6 +97,9 @@ public:
   // `earlier` may be empty; it is needed when the script looks back (script::looks_back).
   dialogue_ptr open(subject who, std::string_view language, std::shared_ptr<const past> earlier = {}) const;
 
+  // The caller knows who this is: the dialogue asks for no PIN. Before `dial` or `fill`.
+  void vouch(dialogue& d) const;
+
   // Whether what `save` returned, perhaps under another version of the script, can be gone on with under this one.
   bool fits(subject who, std::string_view saved, std::shared_ptr<const past> earlier = {}) const;
 
@@ -116,6 +119,8 @@ public:
   step fill(dialogue& d, std::uint16_t form, std::string_view answers, const bearer& on) const;
   // Everything is answered, and the subscriber is asked whether it is right ("1" says so).
   bool at_confirm(const dialogue& d) const;
+  // The question at hand is answered in words, so that none of them can mean anything else.
+  bool takes_words(const dialogue& d) const;
   // The form under way, or nothing.
   const form* form_of(const dialogue& d) const;
 
