@@ -22,8 +22,9 @@ boost::system::error_code check_report(const report& r, const election& roster);
 // The record's key in the database: parts joined by '/', with '/' and '\' in them escaped by '\'.
 std::string joined_key(const std::vector<std::string>& parts);
 
-// pending: the first of two entries, which counts when the second agrees.
-enum class record_state : std::uint8_t { current = 0, superseded = 1, review = 2, pending = 3 };
+// pending: the first of two entries, which counts when the second agrees. rejected: by a person's decision. A current
+// record with a decision is an accepted one; without, a flagged one still waits for somebody to look at it.
+enum class record_state : std::uint8_t { current = 0, superseded = 1, review = 2, pending = 3, rejected = 4 };
 
 class record_door {
 public:
