@@ -61,8 +61,8 @@ private:
 
   sqlite::database& db_;
   std::shared_ptr<const election> roster_;
-  sqlite::statement find_current_, find_review_, find_pending_, find_salts_, receipt_taken_, insert_entry_, insert_record_,
-      insert_personal_, supersede_, to_review_;
+  sqlite::statement find_current_, find_review_, find_pending_, find_salts_, receipt_taken_, insert_entry_,
+      insert_record_, insert_personal_, supersede_, to_review_;
   std::string key_; // of the report in hand
   canonical::salts salts_;
   canonical::record_view view_;
