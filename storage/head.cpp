@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
+#include <fstream>
 #include <sodium.h>
 #include <vector>
 
@@ -40,6 +41,15 @@ bool good_signature(const signed_head& h) {
 
 std::filesystem::path signing_key_file(const std::filesystem::path& database) { return database.string() + ".signing"; }
 std::filesystem::path head_file(const std::filesystem::path& database) { return database.string() + ".head"; }
+
+std::optional<signed_head> head_beside(const std::filesystem::path& database) {
+  std::ifstream file(head_file(database), std::ios::binary);
+  std::string text(400, '\0'); // more than the longest
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  const auto head = head_from_text(text);
+  return head && good_signature(*head) ? head : std::nullopt;
+}
 
 void signing_key::derive(const std::array<std::uint8_t, 32>& seed) {
   crypto_sign_seed_keypair(public_.data(), secret_.data(), seed.data());

@@ -63,6 +63,9 @@ private:
 std::filesystem::path signing_key_file(const std::filesystem::path& database);
 std::filesystem::path head_file(const std::filesystem::path& database);
 
+// What the head file says; nothing when there is none, or it is none of a key that fits its signature.
+std::optional<signed_head> head_beside(const std::filesystem::path& database);
+
 // "SIZE TIME ROOT KEY SIGNATURE", the last three in hex, and back. Nothing for any other text.
 std::string to_text(const signed_head& h);
 std::optional<signed_head> head_from_text(std::string_view text);

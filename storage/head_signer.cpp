@@ -3,26 +3,11 @@
 #include "storage/key_file.h"
 #include "storage/sqlite/schema.h"
 
-#include <fstream>
-#include <iterator>
-
 namespace tallyline::storage {
-namespace {
-
-// The newest head that was written beside the database; a file that cannot be read says nothing.
-std::optional<signed_head> witness(const std::filesystem::path& database) {
-  std::ifstream file(head_file(database), std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const auto head = head_from_text(text);
-  return head && good_signature(*head) ? head : std::nullopt;
-}
-
-} // namespace
-
 std::optional<signed_head> checked_newest_head(sqlite::database& db, const std::filesystem::path& database) {
   const auto newest = ledger_rows::newest_head(db);
   const auto size = ledger_rows::size(db);
-  const auto seen = witness(database);
+  const auto seen = head_beside(database);
   for (const auto& head : {newest, seen}) {
     if (!head) continue;
     if (head->size > size || ledger_rows::edge_at(db, head->size).root() != head->root)

@@ -26,9 +26,9 @@ public:
   hash root(std::uint64_t size) const;
   path inclusion(std::uint64_t position, std::uint64_t size) const; // PATH(position, D[0:size])
   path consistency(std::uint64_t from, std::uint64_t to) const;     // PROOF(from, D[0:to]), 0 < from <= to
+  hash range(std::uint64_t first, std::uint64_t last) const; // MTH(D[first:last]), where the splits cut
 
 private:
-  hash range(std::uint64_t first, std::uint64_t last) const; // MTH(D[first:last]), as the splits cut it
   std::vector<std::vector<hash>> levels_;                    // [k][i]: of the leaves from i * 2^k on, 2^k of them
 };
 

@@ -86,6 +86,7 @@ CREATE TABLE decision(seq INTEGER NOT NULL REFERENCES entry(seq), record INTEGER
 CREATE INDEX decision_record ON decision(record);
 CREATE TABLE head(size INTEGER PRIMARY KEY, root BLOB NOT NULL, time_ms INTEGER NOT NULL, key BLOB NOT NULL,
   signature BLOB NOT NULL) STRICT;
+CREATE INDEX entry_rare ON entry(kind, seq) WHERE kind <> 1;
 CREATE TABLE subtree(no INTEGER PRIMARY KEY, root BLOB NOT NULL) STRICT;
 )sql",
 };
