@@ -106,7 +106,7 @@ TEST_CASE_FIXTURE(tampered, "a changed value in any column of any row is found, 
       // Another value of the same type: what SQLite's STRICT would take.
       const std::string value =
           fmt::format("CASE typeof({0}) WHEN 'integer' THEN {0} + 1 WHEN 'text' THEN {0} || 'x' WHEN 'blob' THEN "
-                      "{0} || x'00' ELSE 1 END",
+                      "CAST({0} || x'00' AS BLOB) ELSE 1 END",
                       c.name);
       const std::string sql =
           std::string(c.table) == "personal" && std::string(c.name) == "name"
@@ -159,7 +159,7 @@ TEST_CASE_FIXTURE(tampered, "a flipped bit in any body, leaf, salt, value, root 
 TEST_CASE_FIXTURE(tampered, "a row that is gone, or that was put in, is found") {
   for (const auto& [sql, table] : std::vector<std::pair<std::string, std::string>>{
            {"DELETE FROM entry WHERE seq = 3", "entry"},
-           {"DELETE FROM entry WHERE seq = (SELECT max(seq) FROM entry)", "head"},
+           {"DELETE FROM entry WHERE seq = (SELECT max(seq) FROM entry)", "record"},
            {"DELETE FROM record WHERE seq = (SELECT min(seq) FROM record)", "record"},
            {"DELETE FROM personal WHERE no = 0 AND seq = (SELECT min(seq) FROM record)", "personal"},
            {"DELETE FROM personal WHERE no = 2", "personal"},
