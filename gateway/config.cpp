@@ -139,6 +139,17 @@ void read_all(const settings_reader& r, const YAML::Node& root, config& c) {
              {"modems", [&](const YAML::Node& n) { modems_of(r, n, c.dial_up.modems); }},
              {"terminal", [&](const YAML::Node& n) { terminal_of(r, n, c.dial_up); }},
              {"ppp", [&](const YAML::Node& n) { ppp_of(r, n, c.dial_up.ppp); }},
+             {"ledger",
+              [&](const YAML::Node& n) {
+                r.section(n, "ledger", {{"head_every_s", r.number(c.head_every_s, 1, 86'400)}});
+              }},
+             {"disk",
+              [&](const YAML::Node& n) {
+                r.section(n, "disk",
+                          {{"warn_mb", r.number(c.disk.warn_mb, 0, 1'000'000'000)},
+                           {"stop_mb", r.number(c.disk.stop_mb, 0, 1'000'000'000)}});
+                if (c.disk.stop_mb > c.disk.warn_mb) r.refuse(n.Mark(), "stop_mb is more than warn_mb");
+              }},
              {"publishing", [&](const YAML::Node& n) { publishing_of(r, n, c.publishing); }},
              {"pin", [&](const YAML::Node& n) {
                 r.section(
@@ -187,6 +198,11 @@ session:
 pin:
   tries: {}
   lock_minutes: {}
+ledger:
+  head_every_s: {}      # how often the ledger's head is signed
+disk:
+  warn_mb: {}         # less free than this is told in the log and in tallyline status
+  stop_mb: {}           # less than this: no new report is begun until there is room
 {}# publishing:          # how menus may change; without it, what the database was told last stays
 #   approval: false    # true: a second person approves each version, see tallyline menu approve
 #   freeze: none       # polling_day (midnight before it to noon after it), or [from, until]
@@ -196,7 +212,7 @@ log: {}                # trace, debug, info, warn, error
 )",
       c.database.string(), c.smscs[0].link.host, c.smscs[0].link.port, c.smscs[0].link.system_id,
       c.smscs[0].link.window, c.sessions.idle.count(), c.operator_total_s, c.answer_takes_s, c.pins.tries,
-      c.pins.lock_ms / 60'000, sample_dial_up(), c.log);
+      c.pins.lock_ms / 60'000, c.head_every_s, c.disk.warn_mb, c.disk.stop_mb, sample_dial_up(), c.log);
 }
 
 } // namespace tallyline::gateway

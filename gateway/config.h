@@ -20,6 +20,12 @@ struct publishing_settings {
   std::string freeze_from, freeze_until; // "2026-06-12 00:00" by the election's clock; empty: no freeze
 };
 
+// When the disk is short of room, in MiB.
+struct disk_settings {
+  std::uint64_t warn_mb = 1024; // less than this is told
+  std::uint64_t stop_mb = 64;   // less than this: no new report is begun; those under way are finished
+};
+
 // An SMSC and how we are bound to it.
 struct smsc_settings {
   std::string name = "smsc";
@@ -40,6 +46,8 @@ struct config {
   int operator_total_s = 180, answer_takes_s = 10;
   publishing_settings publishing;
   dial_up_settings dial_up;
+  int head_every_s = 60; // how often the ledger's head is signed
+  disk_settings disk;
   std::filesystem::path trace_pdu; // file for a wire log; empty: none
   std::uint16_t metrics_port = 0;  // on loopback, for Prometheus; 0: none
   std::string log = "info";        // trace, debug, info, warn, error

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/intake.h"
+#include "gateway/serve_ledger.h"
 #include "gateway/smpp/smpp_link.h"
 #include "gateway/sms_bearer.h"
 #include "gateway/table.h"
@@ -36,6 +37,7 @@ struct gateway_figures {
   std::vector<call_figures_now> calls; // under way
   std::uint64_t commits = 0, failed_commits = 0;
   bool disk_fails = false; // the last commit failed
+  ledger_figures ledger;
   std::size_t sessions = 0, drafts = 0, on_earlier_menus = 0;
   std::uint64_t turn_p50_us = 0, turn_p99_us = 0,
                 turn_max_us = 0; // from a subscriber's word to the page that answers it

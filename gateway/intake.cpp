@@ -159,6 +159,7 @@ void intake::begin_on(const inbound& in, std::uint16_t menu, std::uint16_t fille
     if (in.path.by == bearer_kind::sms) return out_.page(in.msisdn, menus_[menu].script->dial, in.path, {}, true);
     return turn_away(in, menu, menus::message::not_on_roster);
   }
+  if (none_begins_) return turn_away(in, menu, menus::message::try_later);
   ++counters_.sessions;
   ref = sessions_.open(in.msisdn, clock_.steady());
   session& s = *sessions_.find(ref);
@@ -388,7 +389,7 @@ void intake::submitted(session_ref ref, const storage::result<storage::outcome>&
   session* s = sessions_.find(ref);
   if (!s) return; // hung up meanwhile: the record stands, and the same report again gets the same receipt
   s->busy = false;
-  if (!got) return fail(ref, *s, got.error());
+  if (!got) return refused(ref, *s, got.error());
   s->draft_held = false;
   menus::step next = engine_of(*s).submitted(*s->dialogue, told_as(got->what), got->receipt, limit_of(*s));
   if (s->sms_receipt) { // to keep; the page goes with the call
@@ -397,6 +398,16 @@ void intake::submitted(session_ref ref, const storage::result<storage::outcome>&
     out_.page(s->msisdn, menus_[s->menu].script->dial, path, next.text, true);
   }
   perform(ref, *s, std::move(next), true);
+}
+
+// What the form's own rule refuses is told in its words; the report would be refused again, so it is not kept.
+void intake::refused(session_ref ref, session& s, const boost::system::error_code& why) {
+  const auto verdict = told_as(why);
+  if (!verdict) return fail(ref, s, why);
+  ++counters_.refused_reports;
+  if (s.slot != 0 && s.draft_held) store_.drop_draft(s.slot, {});
+  s.draft_held = false;
+  perform(ref, s, engine_of(s).submitted(*s.dialogue, *verdict, {}, limit_of(s)), true);
 }
 
 void intake::show(session& s, std::string_view text, bool last) {

@@ -88,6 +88,9 @@ public:
 
   // Whether the page that waits for an answer of this subscriber takes words as one.
   bool takes_words(std::uint64_t msisdn);
+  // While true, who begins is told to try later; dialogues under way go on.
+  void begin_none(bool none) { none_begins_ = none; }
+
   bool in_call(std::uint64_t msisdn) { return sessions_.find(msisdn) != nullptr; }
   // The code of the first menu in service.
   std::string_view code_in_service() const { return menus_[menu_for({})].script->dial; }
@@ -134,6 +137,7 @@ private:
   void submit(session_ref ref, session& s);
   void submitted(session_ref ref, const storage::result<storage::outcome>& got);
 
+  void refused(session_ref ref, session& s, const boost::system::error_code& why);
   void show(session& s, std::string_view text, bool last);
   void fail(session_ref ref, session& s, const boost::system::error_code& why);
   void close(session_ref ref, session& s);
@@ -154,7 +158,7 @@ private:
   boost::unordered_flat_map<std::uint64_t, std::string> languages_; // chosen by subscribers, by MSISDN
   intake_counters counters_;
   smpp::latency turn_latency_;
-  bool secret_ = false;
+  bool secret_ = false, none_begins_ = false;
   std::string scratch_; // a draft's bytes on their way to the store
 };
 

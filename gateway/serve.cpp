@@ -2,10 +2,12 @@
 
 #include "gateway/address.h"
 #include "gateway/control_link.h"
+#include "gateway/decision_line.h"
 #include "gateway/dialect_files.h"
 #include "gateway/metrics_link.h"
 #include "gateway/pdu_trace.h"
 #include "gateway/serve_calls.h"
+#include "gateway/serve_ledger.h"
 #include "gateway/serve_menus.h"
 #include "gateway/sms/delivery.h"
 #include "gateway/sms_bearer.h"
@@ -23,6 +25,8 @@ namespace tallyline::gateway {
 namespace {
 
 std::shared_ptr<const storage::election> open_election(const config& c) {
+  if (const auto good = storage::check_before_start(c.database); !good)
+    throw std::runtime_error(fmt::format("{}: {}", c.database.string(), good.error().message()));
   auto loaded = storage::load_election(c.database);
   if (!loaded) throw std::runtime_error(fmt::format("{}: {}", c.database.string(), loaded.error().message()));
   return std::make_shared<const storage::election>(std::move(*loaded));
@@ -38,8 +42,8 @@ storage::pin_key open_key(const config& c) {
 
 struct service::impl {
   impl(boost::asio::io_context& context, const config& c)
-      : io(context), election(open_election(c)), key(open_key(c)), world(*election), menus(open_menus(c, world)),
-        store(open_store(c)), sms(*store), pins(*election, key, *store, c.pins),
+      : io(context), election(open_election(c)), key(open_key(c)), world(*election), store(open_store(c)),
+        ledger(context, c), menus(open_menus(c, world)), sms(*store), pins(*election, key, *store, c.pins),
         calls(context, c.dial_up, menus, world, *store, pins),
         desk(menus, world, *store, pins, ways, page_limit, c.sessions),
         switcher(context, c.database, world, desk, menus), expiry(context), sms_expiry(context), database(c.database) {
@@ -162,9 +166,20 @@ struct service::impl {
       return reply({true, fmt::format("{} sessions open, {} on earlier menus", desk.open_sessions(),
                                       desk.sessions_on_earlier())});
     if (line.starts_with("push ") || line.starts_with("notify ")) return push(line, reply);
+    if (line.starts_with("decide ")) return decide(line, reply);
     if (line == "lines") return reply({true, to_json(figures())});
-    if (line != "menus") return reply({false, "not understood; there are: lines, menus, notify, push, status"});
+    if (line != "menus") return reply({false, "not understood; there are: decide, lines, menus, notify, push, status"});
     switcher.look(reply);
+  }
+
+  // What headquarters says of a record (gateway/decision_line.h).
+  void decide(const std::string& line, const control_link::reply& reply) {
+    auto what = decision_from_line(line);
+    if (!what) return reply({false, "not understood: the command is of another version than the gateway"});
+    what->time_ms = intake_clock().unix_ms();
+    store->decide(std::move(*what), [reply](storage::result<storage::decided> done) {
+      done ? reply({true, to_line(*done)}) : reply({false, done.error().message()});
+    });
   }
 
   // "push MSISDN [MENU]" opens a dialogue, "notify MSISDN TEXT" shows a page.
@@ -206,6 +221,7 @@ struct service::impl {
     f.commits = store->counters().groups;
     f.failed_commits = store->counters().failed_groups;
     f.disk_fails = store->counters().failing;
+    f.ledger = ledger.figures();
     f.sessions = desk.open_sessions();
     f.drafts = desk.waiting_drafts();
     f.on_earlier_menus = desk.sessions_on_earlier();
@@ -269,8 +285,9 @@ struct service::impl {
   std::shared_ptr<const storage::election> election;
   storage::pin_key key;
   election_world world;
+  std::unique_ptr<storage::store_worker> store; // first: one gateway a database, and a second one changes nothing
+  ledger_keeper ledger;
   std::vector<live_menu> menus;
-  std::unique_ptr<storage::store_worker> store;
   sms_bearer sms;
   pin_guard pins;
   ussd_bearer bearer;
@@ -300,6 +317,7 @@ void service::start() {
     b->start();
   impl_->calls.start();
   impl_->switcher.look({}); // a version may wait for its time
+  impl_->ledger.start([this](disk_room room) { impl_->desk.begin_none(room == disk_room::none); });
 }
 
 void service::stop(std::function<void()> done) {
@@ -311,6 +329,7 @@ void service::stop(std::function<void()> done) {
   const auto stopped = [this, left, done = std::move(done)] {
     if (--*left) return;
     impl_->store->stop();
+    impl_->ledger.sign_last();
     // The completions of the last group are posted by now; what follows them runs after them.
     boost::asio::post(impl_->io, done);
   };

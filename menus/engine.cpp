@@ -170,6 +170,9 @@ filled_form engine::filled(const dialogue& d) const {
     else
       out.values.push_back(std::move(value));
   }
+  out.own_corrections = f.corrections.own;
+  out.correcting_roles.assign(f.corrections.roles.begin(), f.corrections.roles.end());
+  out.corrections_until = moment_of_deadline(f.corrections.until, given.with());
   for (std::size_t r = 0; r < f.rules.size(); ++r)
     if (d.confirmed >> r & 1) out.flags.push_back(f.rules[r].name);
   return out;

@@ -51,7 +51,10 @@ enum class submit_verdict : std::uint8_t {
   try_later,
   first_entry,
   agreed,
-  differs
+  differs,
+  // Not recorded: the form takes no corrections any more, or none from this person.
+  correction_late,
+  correction_refused
 };
 
 // A filled-in answer, as intake hands it to storage: exactly one of the value kinds holds.
@@ -80,6 +83,9 @@ struct filled_form {
   std::vector<std::string_view> flags; // names of the `warn` rules that the subscriber confirmed
   std::string reason;                  // of a correction, when the form asks one (empty otherwise)
   int entries = 1;                     // 2: it counts when another person enters the same
+  bool own_corrections = true;         // the person who reported may correct it
+  std::vector<std::string_view> correcting_roles;
+  std::optional<std::int64_t> corrections_until; // minutes, see world::local_minutes
 };
 
 // State of one dialogue. Plain data, under 400 bytes with its answers for a form of 8; see menus/dialogue.h.

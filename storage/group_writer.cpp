@@ -132,6 +132,8 @@ void group_writer::perform_one(job_group& g, job& j) {
   case job_kind::drop_message:
     begin_writing();
     return drop_message_.bind(1, j.slot).run();
+  case job_kind::decide:
+    return rule(g, j);
   case job_kind::load_past:
     return load_past(g, j);
   case job_kind::load_draft:
@@ -150,6 +152,16 @@ void group_writer::submit(job_group& g, job& j) {
   }
   s.came = std::move(*came);
   if (j.slot != 0) drop_draft_.bind(1, j.slot).run();
+}
+
+void group_writer::rule(job_group& g, job& j) {
+  begin_writing();
+  auto& r = g.rulings[j.extra];
+  auto came = decide(db_, r.what);
+  if (came)
+    r.came = std::move(*came);
+  else
+    j.error = static_cast<errc>(came.error().value());
 }
 
 void group_writer::write_draft(const job_group& g, const job& j) {

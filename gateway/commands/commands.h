@@ -20,6 +20,13 @@ void add_menu(CLI::App& app, job& chosen);
 void add_report(CLI::App& app, job& chosen);
 void add_receipt(CLI::App& app, job& chosen);
 void add_unlock(CLI::App& app, job& chosen);
+void add_status(CLI::App& app, job& chosen);
+void add_verify(CLI::App& app, job& chosen);
+void add_export_bundle(CLI::App& app, job& chosen); // `export bundle`; others add theirs to the same `export`
+void add_review(CLI::App& app, job& chosen);
+void add_backup(CLI::App& app, job& chosen);
+void add_restore(CLI::App& app, job& chosen);
+void add_forget(CLI::App& app, job& chosen);
 void add_smsc(CLI::App& app, job& chosen);
 void add_phone(CLI::App& app, job& chosen);
 void add_demo(CLI::App& app, job& chosen);

@@ -70,6 +70,25 @@ CREATE TABLE policy(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHO
 CREATE TABLE outbox(slot INTEGER PRIMARY KEY, msisdn INTEGER NOT NULL, smsc TEXT NOT NULL, code TEXT NOT NULL, text TEXT NOT NULL,
   last INTEGER NOT NULL, since_ms INTEGER NOT NULL) STRICT;
 )sql",
+    // 8: what headquarters decided, and the signed heads. Entry kinds 5 decision, 6 settings, 7 forgetting; record
+    // state 4
+    // is rejected. record.decided: the decision (an entry) that made it current or rejected it. decision: a row for
+    // each
+    // record that an entry of kind 5 speaks of, with the state it gives it (0 or 4). head: see storage/head.h. subtree:
+    // roots that proofs and the next head start from, see storage/ledger_rows.h.
+    R"sql(
+ALTER TABLE record ADD COLUMN decided INTEGER REFERENCES entry(seq);
+CREATE INDEX record_rejected ON record(form, key) WHERE state = 4;
+CREATE INDEX record_flagged ON record(seq) WHERE flagged = 1 AND state = 0 AND decided IS NULL;
+CREATE TABLE decision(seq INTEGER NOT NULL REFERENCES entry(seq), record INTEGER NOT NULL REFERENCES record(seq),
+  state INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, time_ms INTEGER NOT NULL,
+  PRIMARY KEY(seq, record)) STRICT, WITHOUT ROWID;
+CREATE INDEX decision_record ON decision(record);
+CREATE TABLE head(size INTEGER PRIMARY KEY, root BLOB NOT NULL, time_ms INTEGER NOT NULL, key BLOB NOT NULL,
+  signature BLOB NOT NULL) STRICT;
+CREATE INDEX entry_rare ON entry(kind, seq) WHERE kind <> 1;
+CREATE TABLE subtree(no INTEGER PRIMARY KEY, root BLOB NOT NULL) STRICT;
+)sql",
 };
 
 struct pragma {
