@@ -393,7 +393,7 @@ void intake::submitted(session_ref ref, const storage::result<storage::outcome>&
   s->draft_held = false;
   menus::step next = engine_of(*s).submitted(*s->dialogue, told_as(got->what), got->receipt, limit_of(*s));
   if (s->sms_receipt) { // to keep; the page goes with the call
-    auto path = s->path;
+    auto path = s->path.by == bearer_kind::ussd ? s->path : return_path{}; // from a call by modem: by the first SMSC
     path.by = bearer_kind::sms;
     out_.page(s->msisdn, menus_[s->menu].script->dial, path, next.text, true);
   }
