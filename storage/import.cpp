@@ -5,6 +5,7 @@
 #include "storage/file_lock.h"
 #include "storage/merge.h"
 #include "storage/sqlite/schema.h"
+#include "storage/totals.h"
 
 namespace tallyline::storage {
 namespace {
@@ -52,6 +53,7 @@ imported import_into(sqlite::database& db, const pack& p, const pin_key& key, st
     done.kept = detail::keep_referenced(e, before, detail::referenced_by_records(db));
   }
   detail::write_tables(db, e);
+  rebuild_totals(db); // a station may have moved to another area
   done.unchanged = !note_in_ledger(db, p, key, now_ms);
   all.commit();
   done.areas = e.areas.size(), done.stations = e.stations.size(), done.contests = e.contests.size();
