@@ -26,8 +26,9 @@ std::string joined_key(const std::vector<std::string>& parts);
 // From part number `first` on.
 std::string joined_key(const std::vector<std::string_view>& parts, std::size_t first);
 
-// pending: the first of two entries, which counts when the second agrees.
-enum class record_state : std::uint8_t { current = 0, superseded = 1, review = 2, pending = 3 };
+// pending: the first of two entries, which counts when the second agrees. rejected: by a person's decision. A current
+// record with a decision is an accepted one; without, a flagged one still waits for somebody to look at it.
+enum class record_state : std::uint8_t { current = 0, superseded = 1, review = 2, pending = 3, rejected = 4 };
 
 class record_door {
 public:

@@ -60,7 +60,8 @@ int receipt(const std::string& code, const std::string& database) {
     fmt::print(stderr, "no record has the receipt '{}'; look at each digit again\n", code);
     return 1;
   }
-  static constexpr std::string_view states[] = {"current", "superseded by a correction", "in review"};
+  static constexpr std::string_view states[] = {"current", "superseded by a correction", "in review",
+                                                "waits for the second entry", "rejected"};
   const auto& r = **found;
   storage::canonical::record_view view;
   if (!storage::canonical::read_record(r.body, view))

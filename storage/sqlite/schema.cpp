@@ -83,7 +83,21 @@ CREATE TABLE policy(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHO
 CREATE TABLE outbox(slot INTEGER PRIMARY KEY, msisdn INTEGER NOT NULL, smsc TEXT NOT NULL, code TEXT NOT NULL, text TEXT NOT NULL,
   last INTEGER NOT NULL, since_ms INTEGER NOT NULL) STRICT;
 )sql"},
-    // 8: what current records add up to (storage/totals.h), and what each says as columns (storage/facts.h).
+    // 8: what headquarters decided, and the signed heads. Entry kinds 5 decision, 6 settings, 7 forgetting; record state 4
+    // is rejected. record.decided: the decision (an entry) that made it current or rejected it. decision: a row for each
+    // record that an entry of kind 5 speaks of, with the state it gives it (0 or 4). head: see storage/head.h.
+    migration{R"sql(
+ALTER TABLE record ADD COLUMN decided INTEGER REFERENCES entry(seq);
+CREATE INDEX record_rejected ON record(form, key) WHERE state = 4;
+CREATE INDEX record_flagged ON record(seq) WHERE flagged = 1 AND state = 0 AND decided IS NULL;
+CREATE TABLE decision(seq INTEGER NOT NULL REFERENCES entry(seq), record INTEGER NOT NULL REFERENCES record(seq),
+  state INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, time_ms INTEGER NOT NULL,
+  PRIMARY KEY(seq, record)) STRICT, WITHOUT ROWID;
+CREATE INDEX decision_record ON decision(record);
+CREATE TABLE head(size INTEGER PRIMARY KEY, root BLOB NOT NULL, time_ms INTEGER NOT NULL, key BLOB NOT NULL,
+  signature BLOB NOT NULL) STRICT;
+)sql"},
+    // 9: what current records add up to (storage/totals.h), and what each says as columns (storage/facts.h).
     migration{R"sql(
 CREATE TABLE total(form TEXT NOT NULL, part TEXT NOT NULL, area TEXT NOT NULL, records INTEGER NOT NULL, flagged INTEGER NOT NULL,
   sums BLOB NOT NULL, PRIMARY KEY(form, part, area)) STRICT, WITHOUT ROWID;
@@ -91,6 +105,13 @@ CREATE TABLE fact(seq INTEGER PRIMARY KEY REFERENCES record(seq), scope TEXT NOT
   flags TEXT NOT NULL, reason TEXT NOT NULL, fields TEXT NOT NULL) STRICT;
 )sql",
               fill_derived},
+    // 10: who was reminded of what (gateway/chase.h). kind: 0 who reports, 1 their supervisor; state: 0 about to be handed
+    // to the gateway, 1 on its way, 2 refused.
+    migration{R"sql(
+CREATE TABLE reminder(no INTEGER PRIMARY KEY, form TEXT NOT NULL, key TEXT NOT NULL, msisdn INTEGER NOT NULL, kind INTEGER NOT NULL,
+  wave INTEGER NOT NULL, bearer INTEGER NOT NULL, state INTEGER NOT NULL, time_ms INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
+CREATE INDEX reminder_key ON reminder(form, key);
+)sql"},
 };
 
 struct pragma {
