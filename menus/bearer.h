@@ -13,4 +13,11 @@ public:
   virtual bool fits(std::string_view utf8) const = 0;
 };
 
+// For what goes out on no page, or whose length its reader judges.
+class endless final : public bearer {
+public:
+  bool fits(std::string_view) const override { return true; }
+};
+inline const endless unlimited;
+
 } // namespace tallyline::menus

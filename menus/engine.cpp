@@ -7,13 +7,6 @@ namespace {
 
 constexpr std::size_t longest_dialled = 1000; // no phone sends more
 
-// For what is said outside a page, whose length the caller's bearer judges.
-class endless final : public bearer {
-public:
-  bool fits(std::string_view) const override { return true; }
-};
-const endless no_limit;
-
 // The code without its marks at the ends: "140" of "*140#".
 std::string_view bare(std::string_view code) {
   while (!code.empty() && (code.front() == '*' || code.front() == '#'))
@@ -182,7 +175,7 @@ std::string engine::say(const dialogue& d, message which) const {
   dialogue speaker;
   speaker.who = d.who;
   speaker.language = d.language;
-  return turn(speaker, menu_, election_, no_limit).say(which);
+  return turn(speaker, menu_, election_, unlimited).say(which);
 }
 
 std::string_view engine::language(const dialogue& d) const { return menu_.languages[d.language].tag; }

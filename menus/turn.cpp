@@ -196,10 +196,7 @@ step turn::on_resume(std::string_view text) {
 step turn::on_warning(std::string_view text) {
   const std::uint32_t index = chosen(text, 2);
   if (index == script::no_choice) return refuse(message::invalid_choice);
-  if (index == 0) {
-    d_.confirmed |= std::uint64_t{1} << d_.rule;
-    return advance();
-  }
+  if (index == 0) return confirm_warning();
   forget_answer(d_, the_form(), the_form().rules[d_.rule].again);
   return ask(the_form().rules[d_.rule].again);
 }

@@ -30,6 +30,14 @@ public:
   step end(std::string_view text) const;
 
   using moment_values = std::initializer_list<std::pair<moment, value>>;
+  // --- whole.cpp: a form that comes whole
+  step take_recorded(std::string_view text); // the answer to the question at hand, as a record holds it
+  step take_nothing();                       // passes the question over, where that may be
+  step confirm_warning();
+  std::string rule_text(const rule& r) const;
+  bool refused() const { return refused_; }
+  const std::string& refusal() const { return refusal_; }
+
   std::string say(message which, moment_values values = {}) const;
   std::string receipt_text(submit_verdict verdict, std::string_view receipt) const;
 
