@@ -133,7 +133,8 @@ std::string page_prover::longest_item(const form& f, std::uint16_t language) con
     if (std::find(f.one_per.begin(), f.one_per.end(), q.name) == f.one_per.end()) continue;
     for (const auto& o : q.options)
       longer(menu_.text(o.label, language).literal);
-    if (q.of != noun::nothing) longer(election_.text(election_.first(q.of), attribute::name, menu_.languages[language].tag));
+    if (q.of != noun::nothing)
+      longer(election_.text(election_.first(q.of), attribute::name, menu_.languages[language].tag));
   }
   return longest;
 }
@@ -153,7 +154,8 @@ bool page_prover::sent_fits(text_id text, entity scope, std::string_view item, s
 
 bool page_prover::reminder_fits(std::uint16_t form, std::uint16_t language, const bearer& on) const {
   const auto& f = menu_.forms[form];
-  return f.reminder == no_text || sent_fits(f.reminder, election_.first(menu_.scope), longest_item(f, language), language, on);
+  return f.reminder == no_text ||
+         sent_fits(f.reminder, election_.first(menu_.scope), longest_item(f, language), language, on);
 }
 
 bool page_prover::escalation_fits(std::uint16_t form, std::uint16_t language, const bearer& on) const {

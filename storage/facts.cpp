@@ -63,7 +63,8 @@ std::string fields_json(const canonical::record_view& r) {
 }
 
 facts::facts(sqlite::database& db)
-    : put_(db, "INSERT INTO fact(seq, scope, time_ms, bearer, flags, reason, fields) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)") {}
+    : put_(db,
+           "INSERT INTO fact(seq, scope, time_ms, bearer, flags, reason, fields) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)") {}
 
 void facts::add(std::int64_t seq, const canonical::record_view& r) {
   const std::string flags = words(r.flags), fields = fields_json(r);

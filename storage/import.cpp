@@ -78,11 +78,11 @@ boost::system::result<imported> import_pack(const std::filesystem::path& databas
   });
 }
 
-boost::system::result<election> load_election(const std::filesystem::path& database) {
+boost::system::result<election> load_election(const std::filesystem::path& database, bool with_people) {
   return sqlite::guarded("loading the election", [&] {
     auto db = sqlite::open_for_reading(database.string());
     db.exec("BEGIN"); // one snapshot for all the tables
-    election e = detail::read_tables(db);
+    election e = detail::read_tables(db, with_people);
     e.index();
     return e;
   });

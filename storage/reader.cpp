@@ -131,8 +131,8 @@ boost::system::result<void> reader::for_each_key(std::string_view form, record_s
                                                  const std::function<void(std::string_view)>& each) {
   return sqlite::guarded("reading keys", [&] {
     // The state stands in the text, so that SQLite sees which of the partial indices serves.
-    sqlite::statement rows(connection_->db, fmt::format("SELECT key FROM record WHERE form = ?1 AND state = {}",
-                                                        static_cast<int>(state)));
+    sqlite::statement rows(
+        connection_->db, fmt::format("SELECT key FROM record WHERE form = ?1 AND state = {}", static_cast<int>(state)));
     rows.bind_text(1, form);
     while (rows.step())
       each(rows.text(0));
@@ -141,12 +141,13 @@ boost::system::result<void> reader::for_each_key(std::string_view form, record_s
 
 boost::system::result<void> reader::for_each_fact(std::string_view form, record_state state, const each_fact& each) {
   return sqlite::guarded("reading records", [&] {
-    const std::string which = form.empty() ? fmt::format("NOT INDEXED CROSS JOIN fact f ON f.seq = r.seq WHERE r.state = {} "
-                                                         "ORDER BY r.seq",
-                                                         static_cast<int>(state))
-                                           : fmt::format("CROSS JOIN fact f ON f.seq = r.seq WHERE r.form = ?1 AND "
-                                                         "r.state = {} ORDER BY r.key",
-                                                         static_cast<int>(state));
+    const std::string which = form.empty()
+                                  ? fmt::format("NOT INDEXED CROSS JOIN fact f ON f.seq = r.seq WHERE r.state = {} "
+                                                "ORDER BY r.seq",
+                                                static_cast<int>(state))
+                                  : fmt::format("CROSS JOIN fact f ON f.seq = r.seq WHERE r.form = ?1 AND "
+                                                "r.state = {} ORDER BY r.key",
+                                                static_cast<int>(state));
     sqlite::statement rows(connection_->db, std::string(fact_columns) + which);
     if (!form.empty()) rows.bind_text(1, form);
     each_row(rows, each);

@@ -197,7 +197,8 @@ void totals::write(const row& r) {
 
 totals::area_of areas_in(sqlite::database& db) {
   auto all = std::make_shared<std::unordered_map<std::string, std::string>>();
-  for (const char* sql : {"SELECT code, code FROM area", "SELECT code, area FROM office", "SELECT code, area FROM station"}) {
+  for (const char* sql :
+       {"SELECT code, code FROM area", "SELECT code, area FROM office", "SELECT code, area FROM station"}) {
     sqlite::statement rows(db, sql);
     while (rows.step())
       all->insert_or_assign(std::string(rows.text(0)), std::string(rows.text(1)));
@@ -210,7 +211,8 @@ totals::area_of areas_in(sqlite::database& db) {
 
 void rebuild_totals(sqlite::database& db) {
   db.exec("DELETE FROM total");
-  sqlite::statement put(db, "INSERT INTO total(form, part, area, records, flagged, sums) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+  sqlite::statement put(db,
+                        "INSERT INTO total(form, part, area, records, flagged, sums) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
   for (const auto& [key, s] : recomputed(db)) {
     const std::string bytes = to_bytes(s);
     put.bind_text(1, key[0]).bind_text(2, key[1]).bind_text(3, key[2]).bind(4, s.records).bind(5, s.flagged);

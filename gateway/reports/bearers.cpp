@@ -23,7 +23,8 @@ std::vector<std::string> forms_of(const report_source& s, const report_scope& sc
 
 void count(std::vector<by_bearer>& rows, const report_source& s, const std::string& form, const places& where) {
   const auto add = [&](std::uint32_t row, std::int64_t by, std::int64_t records) {
-    if (row != storage::none && by >= 1 && by <= std::int64_t{kinds}) rows[row][static_cast<std::size_t>(by - 1)] += records;
+    if (row != storage::none && by >= 1 && by <= std::int64_t{kinds})
+      rows[row][static_cast<std::size_t>(by - 1)] += records;
   };
   if (where.by_station)
     return must(s.from.for_each_fact(form, storage::record_state::current, [&](const auto& r) {
@@ -44,7 +45,9 @@ table bearers(const report_source& s, const report_scope& scope) {
   const storage::reader::snapshot one_moment(s.from);
   for (const auto& form : forms_of(s, scope))
     count(rows, s, form, where);
-  table t{{{"area", "Area"}, {"area_name", "Name"}, {"bearer", "Bearer"}, {"records", "Reports"}, {"share", "Share"}}, {}, {}};
+  table t{{{"area", "Area"}, {"area_name", "Name"}, {"bearer", "Bearer"}, {"records", "Reports"}, {"share", "Share"}},
+          {},
+          {}};
   t.grouped = 2;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     std::int64_t all = 0;

@@ -1,7 +1,7 @@
 // An earlier election's turnout, to hold this one's against: a CSV file with a line for each area or station.
 //
-// Columns, in any order: `area` or `code`; `share` in percent, such as 63.4, or `present` and `registered`; `hour` where
-// it has several. What `report turnout --format csv` printed at that election is such a file.
+// Columns, in any order: `area` or `code`; `share` in percent, such as 63.4, or `present` and `registered`; `hour`
+// where it has several. What `report turnout --format csv` printed at that election is such a file.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // Which reports are expected: for each form and each station (office, area) that it is about, a record for each
 // combination of its key's other parts, as far as the script names them: fixed choices, and the contests held there.
 //
-// A form with a part in its key that nobody can know before (a number, a time, a text) is expected of nobody, nor is one
-// that says `expected: false`. Pure; built once for a report.
+// A form with a part in its key that nobody can know before (a number, a time, a text) is expected of nobody, nor is
+// one that says `expected: false`. Pure; built once for a report.
 #pragma once
 
 #include "gateway/election_world.h"
@@ -18,8 +18,8 @@
 namespace tallyline::gateway {
 
 struct expected_part {
-  std::string part;                  // of the key behind the scope, as joined_key writes it: "12:00", "president"
-  std::vector<std::uint32_t> where;  // which scopes, ascending: indices of stations, offices or areas
+  std::string part;                   // of the key behind the scope, as joined_key writes it: "12:00", "president"
+  std::vector<std::uint32_t> where;   // which scopes, ascending: indices of stations, offices or areas
   std::int64_t due_minute = whenever; // local minutes since 1970
   static constexpr std::int64_t whenever = INT64_MIN;
 };

@@ -16,7 +16,7 @@ namespace tallyline::gateway {
 struct feed_names {
   std::string form;
   std::string votes, invalid, ballots, at, present; // names of fields; empty when the script names none
-  std::size_t at_part = 0; // where `at` stands in the record's key, 0 when it is no part of it
+  std::size_t at_part = 0;                          // where `at` stands in the record's key, 0 when it is no part of it
 };
 
 // Of the first form that feeds the report; nothing when none does.

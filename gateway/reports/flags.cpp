@@ -23,14 +23,15 @@ template <class Each> void each_word(std::string_view words, Each each) {
 }
 
 // Calls each(row of the report, fact, rule) for every confirmed warning and everything that waits for a decision.
-template <class Each> void each_flag(const report_source& s, const report_scope& scope, const places& where, Each each) {
+template <class Each>
+void each_flag(const report_source& s, const report_scope& scope, const places& where, Each each) {
   const auto wanted = [&](const auto& r) { return scope.form.empty() || r.form == scope.form; };
   must(s.from.for_each_flagged([&](const auto& r) {
     const auto row = wanted(r) ? where.row_of_scope(s.e, r.scope) : storage::none;
     if (row != storage::none) each_word(r.flags, [&](std::string_view rule) { each(row, r, rule); });
   }));
-  for (const auto& [state, word] : {std::pair(storage::record_state::review, in_review),
-                                    std::pair(storage::record_state::pending, waits)})
+  for (const auto& [state, word] :
+       {std::pair(storage::record_state::review, in_review), std::pair(storage::record_state::pending, waits)})
     must(s.from.for_each_fact(scope.form, state, [&, what = word](const auto& r) {
       if (const auto row = where.row_of_scope(s.e, r.scope); row != storage::none) each(row, r, what);
     }));
@@ -41,7 +42,8 @@ table counted(const report_source& s, const report_scope& scope, const places& w
   each_flag(s, scope, where, [&](std::uint32_t row, const auto& r, std::string_view rule) {
     ++counts[{row, std::string(r.form), std::string(rule)}];
   });
-  table t{{{"area", "Area"}, {"area_name", "Name"}, {"form", "Form"}, {"rule", "Rule"}, {"records", "Reports"}}, {}, {}};
+  table t{
+      {{"area", "Area"}, {"area_name", "Name"}, {"form", "Form"}, {"rule", "Rule"}, {"records", "Reports"}}, {}, {}};
   t.grouped = 3;
   for (const auto& [key, n] : counts) {
     const auto& at = where.rows[std::get<0>(key)];
@@ -53,7 +55,12 @@ table counted(const report_source& s, const report_scope& scope, const places& w
 
 table listed(const report_source& s, const report_scope& scope, const places& where) {
   const local_clock clock(s.e.time_zone);
-  table t{{{"form", "Form"}, {"key", "For"}, {"rule", "Rule"}, {"receipt", "Receipt"}, {"at", "At"}, {"bearer", "By"},
+  table t{{{"form", "Form"},
+           {"key", "For"},
+           {"rule", "Rule"},
+           {"receipt", "Receipt"},
+           {"at", "At"},
+           {"bearer", "By"},
            {"values", "Figures"}},
           {},
           {}};

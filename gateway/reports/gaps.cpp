@@ -74,8 +74,8 @@ private:
     if (f.what().name == scope.form && !scope.key.empty()) {
       for (const auto& p : f.parts)
         if (names.size() < 12) names.push_back(p.part);
-      throw std::runtime_error(fmt::format("'{}' is not expected for '{}'; it is for: {}", scope.form, scope.key,
-                                           fmt::join(names, ", ")));
+      throw std::runtime_error(
+          fmt::format("'{}' is not expected for '{}'; it is for: {}", scope.form, scope.key, fmt::join(names, ", ")));
     }
     names.push_back(f.what().name);
   }

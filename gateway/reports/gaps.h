@@ -1,5 +1,5 @@
-// What is expected and not there: the reports that are in held against those that are expected. For `report missing` and
-// for the chase.
+// What is expected and not there: the reports that are in held against those that are expected. For `report missing`
+// and for the chase.
 #pragma once
 
 #include "gateway/reports/expected.h"

@@ -43,14 +43,22 @@ table latency(const report_source& s, const report_scope& scope) {
   const places where = places_of(s.e, scope.area, scope.by);
   const election_world world(s.e);
   const auto from = start_of(s, scope, world);
-  const std::string form = !scope.form.empty() ? scope.form : need_feed(s.menus, scope.key.empty() ? "results" : "turnout").form;
+  const std::string form =
+      !scope.form.empty() ? scope.form : need_feed(s.menus, scope.key.empty() ? "results" : "turnout").form;
   std::vector<std::vector<std::int64_t>> took(where.rows.size());
   must(s.from.for_each_fact(form, storage::record_state::current, [&](const auto& r) {
     if (!scope.key.empty() && !r.key.ends_with("/" + scope.key)) return;
-    if (const auto row = where.row_of_scope(s.e, r.scope); row != storage::none) took[row].push_back(r.time_ms - from.ms);
+    if (const auto row = where.row_of_scope(s.e, r.scope); row != storage::none)
+      took[row].push_back(r.time_ms - from.ms);
   }));
-  table t{{{"area", "Area"},     {"area_name", "Name"}, {"records", "Reports"}, {"first", "First"}, {"median", "Median"},
-           {"p90", "p90"},       {"p95", "p95"},        {"last", "Last"}},
+  table t{{{"area", "Area"},
+           {"area_name", "Name"},
+           {"records", "Reports"},
+           {"first", "First"},
+           {"median", "Median"},
+           {"p90", "p90"},
+           {"p95", "p95"},
+           {"last", "Last"}},
           {},
           {}};
   for (std::size_t row = 0; row < took.size(); ++row) {
@@ -61,9 +69,10 @@ table latency(const report_source& s, const report_scope& scope) {
       cells.push_back(all.empty() ? cell{} : cell(duration(ranked(all, percent))));
     t.rows.push_back(std::move(cells));
   }
-  t.notes.push_back(fmt::format("'{}': hours, minutes and seconds from {} to the record; percentiles by nearest rank. A "
-                                "corrected report counts from its correction.",
-                                form, from.what));
+  t.notes.push_back(
+      fmt::format("'{}': hours, minutes and seconds from {} to the record; percentiles by nearest rank. A "
+                  "corrected report counts from its correction.",
+                  form, from.what));
   return t;
 }
 

@@ -25,9 +25,10 @@ std::uint32_t row_of(const report_source& s, const places& where, menus::entity 
 
 // A row for each area of a level, form and part.
 void count_by_area(table& t, const report_source& s, const gaps& g, const places& where) {
-  t.columns = {{"area", "Area"},     {"area_name", "Name"}, {"form", "Form"},        {"key", "For"},
-               {"expected", "Expected"}, {"in", "In"},      {"in_review", "In review"}, {"second_entry", "2nd entry"},
-               {"missing", "Missing"},   {"share", "In"}};
+  t.columns = {
+      {"area", "Area"},         {"area_name", "Name"}, {"form", "Form"},           {"key", "For"},
+      {"expected", "Expected"}, {"in", "In"},          {"in_review", "In review"}, {"second_entry", "2nd entry"},
+      {"missing", "Missing"},   {"share", "In"}};
   t.grouped = 3;
   std::vector<std::vector<std::vector<cell>>> rows(where.rows.size());
   for (const auto& f : g.forms)
@@ -52,8 +53,8 @@ void count_by_area(table& t, const report_source& s, const gaps& g, const places
 class chase_list {
 public:
   chase_list(table& t, const report_source& s, const places& where) : t_(t), s_(s), where_(where) {
-    t.columns = {{"area_name", "Area"}, {"station", "Station"}, {"station_name", "Name"}, {"form", "Form"},
-                 {"missing", "Missing"}, {"person", "Person"},  {"telephone", "Telephone"}};
+    t.columns = {{"area_name", "Area"},  {"station", "Station"}, {"station_name", "Name"},  {"form", "Form"},
+                 {"missing", "Missing"}, {"person", "Person"},   {"telephone", "Telephone"}};
     t.grouped = 3;
   }
 
@@ -84,9 +85,10 @@ private:
     }
     if (people.empty()) names.push_back(fmt::format("(no {} on the roster)", f.expected->menu->who));
     const auto area = area_of_scope(s_.e, scope);
-    t_.rows.push_back({std::string(storage::in_language(s_.e.areas[area].name, 0)), std::string(code_of_scope(s_.e, scope)),
-                       std::string(name_of_scope(s_.e, scope)), f.expected->what().name, std::move(missing),
-                       fmt::format("{}", fmt::join(names, ", ")), fmt::format("{}", fmt::join(phones, ", "))});
+    t_.rows.push_back({std::string(storage::in_language(s_.e.areas[area].name, 0)),
+                       std::string(code_of_scope(s_.e, scope)), std::string(name_of_scope(s_.e, scope)),
+                       f.expected->what().name, std::move(missing), fmt::format("{}", fmt::join(names, ", ")),
+                       fmt::format("{}", fmt::join(phones, ", "))});
   }
 
   table& t_;

@@ -74,8 +74,8 @@ private:
     const auto& station = e_.stations[s];
     if (out_.by_station && inside(station.area)) {
       out_.row_of_station[s] = static_cast<std::uint32_t>(out_.rows.size());
-      out_.rows.push_back({station.code, std::string(storage::in_language(station.name, 0)), storage::none, 1,
-                           station.registered});
+      out_.rows.push_back(
+          {station.code, std::string(storage::in_language(station.name, 0)), storage::none, 1, station.registered});
       return;
     }
     const auto row = out_.by_station ? storage::none : row_of(station.area);

@@ -32,13 +32,13 @@ struct report_source {
 };
 
 // Each throws std::runtime_error that says what there is when the scope names what is not there.
-table results(const report_source& s, const report_scope& scope);  // votes by candidate
-table turnout(const report_source& s, const report_scope& scope);  // voters by hour
-table missing(const report_source& s, const report_scope& scope);  // who has not reported what
-table flags(const report_source& s, const report_scope& scope);    // confirmed warnings, and what is in review
-table hints(const report_source& s, const report_scope& scope);    // what stands out statistically
-table bearers(const report_source& s, const report_scope& scope);  // by which way reports came
-table latency(const report_source& s, const report_scope& scope);  // how long they took
+table results(const report_source& s, const report_scope& scope); // votes by candidate
+table turnout(const report_source& s, const report_scope& scope); // voters by hour
+table missing(const report_source& s, const report_scope& scope); // who has not reported what
+table flags(const report_source& s, const report_scope& scope);   // confirmed warnings, and what is in review
+table hints(const report_source& s, const report_scope& scope);   // what stands out statistically
+table bearers(const report_source& s, const report_scope& scope); // by which way reports came
+table latency(const report_source& s, const report_scope& scope); // how long they took
 
 // The value, or an exception with its message.
 template <class T> T must(boost::system::result<T> got) {

@@ -74,10 +74,11 @@ private:
 // Areas add up what the commits have added up already; single stations are read from their records.
 void count(counter& into, const report_source& s, const feed_names& feed, const places& where) {
   if (!where.by_station)
-    return must(s.from.for_each_total(feed.form, [&](std::string_view part, std::string_view area, const storage::sums& t) {
-      const auto at = s.e.area_by_code(area);
-      into.add(part, at ? where.row_of_area[*at] : storage::none, t);
-    }));
+    return must(
+        s.from.for_each_total(feed.form, [&](std::string_view part, std::string_view area, const storage::sums& t) {
+          const auto at = s.e.area_by_code(area);
+          into.add(part, at ? where.row_of_area[*at] : storage::none, t);
+        }));
   storage::canonical::record_view r;
   storage::sums one;
   must(s.from.for_each_current_record(feed.form, [&](std::int64_t seq, std::string_view body) {
@@ -117,9 +118,9 @@ standing standing_of(const storage::contest& c, const tally& t) {
 class writer {
 public:
   explicit writer(const storage::election& e) : e_(e) {
-    t.columns = {{"area", "Area"},     {"area_name", "Name"}, {"contest", "Contest"}, {"stations_in", "In"},
-                 {"stations", "of"},   {"number", "No."},     {"candidate", "Candidate"}, {"votes", "Votes"},
-                 {"share", "Share"},   {"seat", "Seat"}};
+    t.columns = {{"area", "Area"},   {"area_name", "Name"}, {"contest", "Contest"},     {"stations_in", "In"},
+                 {"stations", "of"}, {"number", "No."},     {"candidate", "Candidate"}, {"votes", "Votes"},
+                 {"share", "Share"}, {"seat", "Seat"}};
     t.grouped = 5;
   }
 
@@ -130,7 +131,8 @@ public:
     const bool whole = at.area != storage::none && e_.area_contains(at.area, c.area);
     const auto s = whole ? standing_of(c, sum) : standing{INT64_MAX, 0, 0, c.seats};
     const auto row = [&](cell number, std::string name, std::int64_t votes, cell part, std::string seat) {
-      t.rows.push_back({at.code, at.name, c.code, sum.stations, sum.of, number, std::move(name), votes, part, std::move(seat)});
+      t.rows.push_back(
+          {at.code, at.name, c.code, sum.stations, sum.of, number, std::move(name), votes, part, std::move(seat)});
     };
     std::string tied;
     for (std::size_t i = 0; i < c.candidates.size(); ++i) {
@@ -142,9 +144,9 @@ public:
     row({}, "All candidates", sum.votes, share_of(sum.votes, sum.votes), "");
     row({}, "Invalid", sum.invalid, {}, "");
     if (!tied.empty())
-      t.notes.push_back(fmt::format("{}: {} tie with {} votes each for {} of {} seat{}; the figures so far do not decide it.",
-                                    c.code, tied, s.least, s.seats - static_cast<std::int64_t>(s.above), s.seats,
-                                    s.seats == 1 ? "" : "s"));
+      t.notes.push_back(
+          fmt::format("{}: {} tie with {} votes each for {} of {} seat{}; the figures so far do not decide it.", c.code,
+                      tied, s.least, s.seats - static_cast<std::int64_t>(s.above), s.seats, s.seats == 1 ? "" : "s"));
   }
   table t;
 

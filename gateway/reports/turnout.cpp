@@ -33,7 +33,8 @@ public:
       const auto a = s_.e.area_by_code(area);
       const auto* present = t.find(feed_.present);
       if (!a || !present || present->list || present->items.empty()) return;
-      if (auto* p = at(part(parts, feed_.at_part - 1), where_.row_of_area[*a])) p->present += present->items.front().value;
+      if (auto* p = at(part(parts, feed_.at_part - 1), where_.row_of_area[*a]))
+        p->present += present->items.front().value;
     }));
   }
 
