@@ -110,7 +110,7 @@ CREATE TABLE fact(seq INTEGER PRIMARY KEY REFERENCES record(seq), scope TEXT NOT
     migration{R"sql(
 CREATE TABLE reminder(no INTEGER PRIMARY KEY, form TEXT NOT NULL, key TEXT NOT NULL, msisdn INTEGER NOT NULL, kind INTEGER NOT NULL,
   wave INTEGER NOT NULL, bearer INTEGER NOT NULL, state INTEGER NOT NULL, time_ms INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
-CREATE INDEX reminder_key ON reminder(form, key);
+CREATE INDEX reminder_person ON reminder(msisdn, form);
 )sql"},
 };
 
