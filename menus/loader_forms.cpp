@@ -92,7 +92,7 @@ void loader::sms_of(const yaml_node& n, form& f) {
 void loader::form_of(const yaml_node& n, form& f) {
   if (!known_keys(n, "a form",
                   {"one_per", "ask", "rules", "confirm", "receipt", "pin", "feeds", "entries", "reason", "opens",
-                   "closes", "shut", "sms", "corrections"}) &&
+                   "closes", "shut", "sms", "corrections", "expected", "reminder", "escalation"}) &&
       !n.is_map())
     return;
   const auto* ask = need(n, "ask", "the form");
@@ -121,6 +121,8 @@ void loader::form_of(const yaml_node& n, form& f) {
   if (const auto* c = find(n, "closes")) deadline_of(*c, f.closes);
   if (const auto* c = find(n, "corrections")) corrections_of(*c, f);
   if (const auto* s = find(n, "shut")) f.shut = text(*s, everywhere_);
+  if (const auto* e = find(n, "expected")) expected_of(*e, f);
+  reminders_of(n, f);
   names.push_back({"receipt", text_type, origin::local, static_cast<std::uint16_t>(moment::receipt)});
   if (const auto* r = find(n, "receipt")) f.receipt = text(*r, names);
   f.fingerprint = fingerprint(f);

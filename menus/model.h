@@ -198,6 +198,11 @@ struct form {
   deadline opens, closes;
   correction_rule corrections;
   text_id shut = no_text; // said before it opens and after it closes; the engine's own when none
+  bool expected = true;                  // of everybody who may fill it
+  deadline due;                          // by when, as far as due_question does not say it
+  std::uint16_t due_question = no_index; // a choice of times in the key: each is due at that time
+  text_id reminder = no_text;            // to who has not reported
+  text_id escalation = no_text;          // to the supervisor of those who still have not
   place_in_text at = 0;
   std::uint64_t fingerprint = 0; // of names and kinds: answers kept under another one do not fit
 };

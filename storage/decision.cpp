@@ -72,7 +72,10 @@ boost::system::result<outcome_of> rejecting(const std::vector<version>& all, con
   return out;
 }
 
-void change(sqlite::database& db, std::int64_t entry, const version& v, record_state to, const decision& d) {
+void change(sqlite::database& db, totals& sums, std::int64_t entry, const version& v, record_state to,
+            const decision& d) {
+  sums.leaves(v.seq);
+  if (to == record_state::current) sums.enters(v.seq);
   sqlite::statement(db, "UPDATE record SET state = ?2, decided = ?3 WHERE seq = ?1")
       .bind(1, v.seq)
       .bind(2, static_cast<int>(to))
@@ -88,7 +91,7 @@ void change(sqlite::database& db, std::int64_t entry, const version& v, record_s
       .run();
 }
 
-decided write(sqlite::database& db, const outcome_of& what, const decision& d) {
+decided write(sqlite::database& db, totals& sums, const outcome_of& what, const decision& d) {
   canonical::decision_view body{{}, {}, d.reason, d.by, d.time_ms};
   for (const auto& v : what.accepted)
     body.accepted.push_back(v.seq);
@@ -98,7 +101,7 @@ decided write(sqlite::database& db, const outcome_of& what, const decision& d) {
   out.entry = ledger_rows::append(db, canonical::kind::decision, canonical::decision_bytes(body));
   const auto each = [&](const std::vector<version>& all, record_state to) {
     for (const auto& v : all) {
-      change(db, out.entry, v, to, d);
+      change(db, sums, out.entry, v, to, d);
       out.changed.push_back({v.seq, to, receipt::to_text(v.receipt)});
     }
   };
@@ -109,7 +112,7 @@ decided write(sqlite::database& db, const outcome_of& what, const decision& d) {
 
 } // namespace
 
-boost::system::result<decided> decide(sqlite::database& db, const decision& d) {
+boost::system::result<decided> decide(sqlite::database& db, totals& sums, const decision& d) {
   if (d.by.empty() || !is_line(d.by) || !is_line(d.reason)) return make_error_code(errc::bad_report);
   const auto code = receipt::parse(d.receipt);
   if (code.wrong != receipt::fault::none) return make_error_code(errc::no_record);
@@ -122,10 +125,10 @@ boost::system::result<decided> decide(sqlite::database& db, const decision& d) {
       std::any_of(all.begin(), all.end(), [&](const auto& v) { return v.seq != which->seq && open(v); });
   if (which->decided != 0 && which->state == wanted && !(d.accept && others_wait))
     return decided{which->decided, true, {{which->seq, wanted, receipt::to_text(which->receipt)}}};
-  if (d.accept) return write(db, accepting(all, *which), d);
+  if (d.accept) return write(db, sums, accepting(all, *which), d);
   const auto what = rejecting(all, *which);
   if (!what) return what.error();
-  return write(db, *what, d);
+  return write(db, sums, *what, d);
 }
 
 boost::system::result<decided> decide_offline(const std::filesystem::path& database, const decision& d) {
@@ -135,8 +138,10 @@ boost::system::result<decided> decide_offline(const std::filesystem::path& datab
   return sqlite::guarded("deciding", [&] {
     auto db = sqlite::open_for_writing(database.string(), sqlite::mode::read_write);
     sqlite::transaction all(db);
-    auto what = decide(db, d);
+    totals sums(db, areas_in(db));
+    auto what = decide(db, sums, d);
     if (!what) throw sqlite::failure(static_cast<errc>(what.error().value()), SQLITE_OK, "refused");
+    sums.flush();
     all.commit();
     return std::move(*what);
   });

@@ -10,6 +10,7 @@
 
 #include "storage/record_door.h"
 #include "storage/sqlite/database.h"
+#include "storage/totals.h"
 
 #include <boost/system/result.hpp>
 #include <cstdint>
@@ -37,8 +38,9 @@ struct decided {
   std::vector<change> changed;
 };
 
-// Errors: no_record, not_open (superseded), several_left, bad_report (by or reason is no line of text).
-boost::system::result<decided> decide(sqlite::database& db, const decision& d);
+// Errors: no_record, not_open (superseded), several_left, bad_report (by or reason is no line of text). The caller
+// flushes the totals before it commits.
+boost::system::result<decided> decide(sqlite::database& db, totals& sums, const decision& d);
 
 // The same on a database that no gateway runs on. Errors: also busy, no_database, disk_full, io.
 boost::system::result<decided> decide_offline(const std::filesystem::path& database, const decision& d);

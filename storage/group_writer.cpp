@@ -85,6 +85,7 @@ errc group_writer::try_all(job_group& g, std::size_t first, std::size_t last) {
       g.jobs[i].error = errc{};
       perform_one(g, g.jobs[i]);
     }
+    door_.before_commit();
     if (db_.in_transaction()) commit_.run();
     if (std::exchange(told_, false)) spdlog::info("storage: writing again");
     return errc{};
@@ -157,7 +158,7 @@ void group_writer::submit(job_group& g, job& j) {
 void group_writer::rule(job_group& g, job& j) {
   begin_writing();
   auto& r = g.rulings[j.extra];
-  auto came = decide(db_, r.what);
+  auto came = decide(db_, door_.sums(), r.what);
   if (came)
     r.came = std::move(*came);
   else
@@ -220,6 +221,7 @@ void group_writer::begin_writing() {
 }
 
 void group_writer::roll_back() noexcept {
+  door_.rolled_back();
   // After a full disk or an I/O error SQLite has often rolled back by itself.
   if (!db_.in_transaction()) return;
   try {

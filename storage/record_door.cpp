@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <sodium.h>
+#include <stdexcept>
 
 namespace tallyline::storage {
 namespace {
@@ -20,6 +21,12 @@ template <class Bytes> std::string_view view(const Bytes& b) {
   return {reinterpret_cast<const char*>(b.data()), b.size()};
 }
 
+std::string area_code(const election& e, std::string_view scope) {
+  if (const auto s = e.station_by_code(scope)) return e.areas[e.stations[*s].area].code;
+  if (const auto o = e.office_by_code(scope)) return e.areas[e.offices[*o].area].code;
+  return std::string(scope);
+}
+
 } // namespace
 
 record_door::record_door(sqlite::database& db, std::shared_ptr<const election> roster)
@@ -33,7 +40,8 @@ record_door::record_door(sqlite::database& db, std::shared_ptr<const election> r
           "INSERT INTO record(seq, form, key, state, receipt, flagged, supersedes) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
       insert_personal_(db, "INSERT INTO personal(seq, no, salt, name, value) VALUES(?1, ?2, ?3, ?4, ?5)"),
       supersede_(db, "UPDATE record SET state = 1, superseded_by = ?2 WHERE seq = ?1"),
-      to_review_(db, "UPDATE record SET state = 2 WHERE seq = ?1") {}
+      to_review_(db, "UPDATE record SET state = 2 WHERE seq = ?1"),
+      totals_(db, [this](std::string_view scope) { return area_code(*roster_, scope); }), facts_(db) {}
 
 boost::system::result<outcome> record_door::submit(const report& r) {
   if (const auto refused = check_report(r, *roster_)) return refused;
@@ -83,8 +91,8 @@ boost::system::result<outcome> record_door::submit_entry(const report& r, const 
   if (open.agreeing) {
     const auto seq = static_cast<std::int64_t>(db_.number("SELECT coalesce(max(seq), 0) + 1 FROM entry"));
     // One key has one current record: what stood before goes first. Which of them is named: the entry that agrees.
-    if (current) supersede_.bind(1, current->seq).bind(2, seq).run();
-    if (open.own) supersede_.bind(1, open.own->seq).bind(2, seq).run();
+    if (current) supersede(current->seq, seq);
+    if (open.own) supersede(open.own->seq, seq);
     return append(r, verdict::agreed, record_state::current, open.agreeing->seq, 0);
   }
   const std::int64_t own = open.own ? open.own->seq : 0;
@@ -166,13 +174,21 @@ outcome record_door::append(const report& r, verdict what, record_state state, s
   const ledger::hash leaf = ledger::leaf_hash(body);
   const std::uint64_t receipt = free_receipt(leaf);
   const std::int64_t seq = append_entry(body, leaf);
-  if (supersedes != 0) supersede_.bind(1, supersedes).bind(2, seq).run(); // first: one key has one current record
+  if (supersedes != 0) supersede(supersedes, seq); // first: one key has one current record
   insert_record_.bind(1, seq).bind_text(2, r.form).bind_text(3, key_).bind(4, static_cast<int>(state));
   insert_record_.bind(5, static_cast<std::int64_t>(receipt)).bind(6, !r.flags.empty());
   supersedes != 0 ? insert_record_.bind(7, supersedes) : insert_record_.bind_null(7);
   insert_record_.run();
   keep_personal(seq, r);
+  if (!canonical::read_record(body, view_)) throw std::logic_error("a record cannot be read back");
+  facts_.add(seq, view_);
+  if (state == record_state::current) totals_.enters(view_);
   return {what, receipt::to_text(receipt), seq, supersedes};
+}
+
+void record_door::supersede(std::int64_t seq, std::int64_t by) {
+  totals_.leaves(seq);
+  supersede_.bind(1, seq).bind(2, by).run();
 }
 
 std::int64_t record_door::append_entry(std::string_view body, const ledger::hash& leaf) {

@@ -7,9 +7,11 @@
 
 #include "storage/canonical.h"
 #include "storage/election.h"
+#include "storage/facts.h"
 #include "storage/ledger.h"
 #include "storage/record.h"
 #include "storage/sqlite/database.h"
+#include "storage/totals.h"
 
 #include <boost/system/result.hpp>
 #include <memory>
@@ -21,6 +23,8 @@ boost::system::error_code check_report(const report& r, const election& roster);
 
 // The record's key in the database: parts joined by '/', with '/' and '\' in them escaped by '\'.
 std::string joined_key(const std::vector<std::string>& parts);
+// From part number `first` on.
+std::string joined_key(const std::vector<std::string_view>& parts, std::size_t first);
 
 // pending: the first of two entries, which counts when the second agrees. rejected: by a person's decision. A current
 // record with a decision is an accepted one; without, a flagged one still waits for somebody to look at it.
@@ -30,6 +34,10 @@ class record_door {
 public:
   record_door(sqlite::database& db, std::shared_ptr<const election> roster);
   boost::system::result<outcome> submit(const report& r);
+  // Before the commit that holds what was submitted, and after a rollback.
+  void before_commit() { totals_.flush(); }
+  totals& sums() { return totals_; } // for whoever else changes records' states in the same transaction
+  void rolled_back() noexcept { totals_.forget(); }
 
 private:
   struct existing {
@@ -61,13 +69,16 @@ private:
   outcome append(const report& r, verdict what, record_state state, std::int64_t supersedes, std::int64_t against);
   std::int64_t append_entry(std::string_view body, const ledger::hash& leaf);
   std::uint64_t free_receipt(const ledger::hash& leaf);
+  void supersede(std::int64_t seq, std::int64_t by);
   void keep_personal(std::int64_t seq, const report& r);
   void draw_salts(std::size_t count);
 
   sqlite::database& db_;
   std::shared_ptr<const election> roster_;
-  sqlite::statement find_current_, find_review_, find_pending_, find_rejected_, find_salts_, receipt_taken_, insert_entry_,
-      insert_record_, insert_personal_, supersede_, to_review_;
+  sqlite::statement find_current_, find_review_, find_pending_, find_rejected_, find_salts_, receipt_taken_,
+      insert_entry_, insert_record_, insert_personal_, supersede_, to_review_;
+  totals totals_;
+  facts facts_;
   std::string key_; // of the report in hand
   canonical::salts salts_;
   canonical::record_view view_;

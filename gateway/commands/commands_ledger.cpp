@@ -7,6 +7,8 @@
 #include "gateway/table.h"
 #include "storage/bundle.h"
 #include "storage/status.h"
+#include "storage/facts.h"
+#include "storage/totals.h"
 #include "storage/verify.h"
 
 #include <fmt/format.h>
@@ -67,8 +69,19 @@ bool is_bundle(const std::string& file) {
   return std::string_view(magic, 4) == std::string_view("\x28\xB5\x2F\xFD", 4);
 }
 
+// The first of what `wrong` finds, as a row of the table.
+std::function<std::optional<storage::wrong_row>(storage::sqlite::database&)>
+derived(std::string table, std::vector<std::string> (*wrong)(storage::sqlite::database&, std::size_t)) {
+  return [table = std::move(table), wrong](storage::sqlite::database& db) -> std::optional<storage::wrong_row> {
+    auto found = wrong(db, 1);
+    if (found.empty()) return std::nullopt;
+    return storage::wrong_row{table, 0, std::move(found.front())};
+  };
+}
+
 int verify(const verify_command& o) {
   storage::verify_options options;
+  options.more = {derived("total", storage::wrong_totals), derived("fact", storage::wrong_facts)};
   if (!o.key.empty() && !storage::from_hex(o.key, options.key.emplace())) {
     fmt::print(stderr, "--public-key wants 64 hex digits\n");
     return 2;
