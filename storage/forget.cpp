@@ -32,7 +32,8 @@ public:
     done.drafts = remove("DELETE FROM draft WHERE msisdn = ?1");
     done.messages = remove("DELETE FROM outbox WHERE msisdn = ?1");
     const auto chosen = remove("DELETE FROM preference WHERE msisdn = ?1");
-    if (done.values + done.roles + done.drafts + done.messages + chosen == 0)
+    const auto reminded = remove("UPDATE reminder SET msisdn = 0, why = '' WHERE msisdn = ?1"); // that one went out stays
+    if (done.values + done.roles + done.drafts + done.messages + chosen + reminded == 0)
       throw sqlite::failure(errc::not_on_roster, SQLITE_OK, "nothing is known of this number");
     canonical::forgetting_view body{{}, reason, by, now_ms};
     std::set_union(sent.begin(), sent.end(), named.begin(), named.end(), std::back_inserter(body.records));

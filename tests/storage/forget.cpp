@@ -39,6 +39,10 @@ TEST_CASE_FIXTURE(proved_night,
     of_another.fields.push_back({"call", std::string("989120000001"), true});
     s.submit(of_another).value();
   }
+  {
+    sqlite::database db(database.string(), sqlite::mode::read_write);
+    db.exec("INSERT INTO reminder VALUES(1, 'count', '1001/president', 989120000001, 0, 1, 1, 1, 50, '')");
+  }
   REQUIRE(all_bytes(database.parent_path()).find(stored(sara)) != std::string::npos);
   const auto done = forget(database, sara, "data office", "the term is over", 9000);
   REQUIRE_MESSAGE(done.has_value(), done.error().message());
