@@ -66,7 +66,7 @@ TEST_CASE("A delivered message has its sender, its time and its text") {
 }
 
 TEST_CASE("Numbers may be national, have an odd length, or be letters") {
-  CHECK(delivered("0403812143F50000112110102030000141").from == "123");
+  CHECK(delivered("0405812143F50000112110102030000141").from == "12345");
   const auto national = delivered("040BA19021436587F90000112110102030000141");
   CHECK(national.from == "09123456789");
   CHECK_FALSE(national.international);
@@ -77,7 +77,7 @@ TEST_CASE("Numbers may be national, have an odd length, or be letters") {
 
 TEST_CASE("Every coding is told apart") {
   const auto with = [](std::string_view dcs, std::string_view rest) {
-    return delivered("0403812143F500" + std::string(dcs) + "11211010203000" + std::string(rest));
+    return delivered("0405812143F500" + std::string(dcs) + "11211010203000" + std::string(rest));
   };
   CHECK(text_of(with("08", "0406330644")) == "سل");
   CHECK(with("04", "02FF00").data_coding == 4);
@@ -94,12 +94,12 @@ TEST_CASE("What is cut short or malformed is nothing, wherever it is cut") {
   for (std::size_t n = 0; n < whole.size(); ++n)
     CHECK_FALSE(read_tpdu(std::span(whole).first(n)));
   CHECK_FALSE(read_tpdu(hex("0415917238880900F1"))); // 21 digits
-  CHECK_FALSE(read_tpdu(hex("0403812143F5000011211010203000A2"
+  CHECK_FALSE(read_tpdu(hex("0405812143F5000011211010203000A2"
                             "41")));                                           // more septets than can be
-  CHECK_FALSE(read_tpdu(hex("4403812143F50004112110102030000305000300")));     // a header longer than the text
-  CHECK_FALSE(read_tpdu(hex("0403812F43F50000112110102030000141")));           // filling among the digits
+  CHECK_FALSE(read_tpdu(hex("4405812143F50004112110102030000305000300")));     // a header longer than the text
+  CHECK_FALSE(read_tpdu(hex("0405812F43F50000112110102030000141")));           // filling among the digits
   CHECK_FALSE(read_tpdu(hex("0500")));                                         // SMS-SUBMIT does not come in
-  CHECK(delivered("0403812143F50000FFFFFFFFFFFFFF0141").sent == std::nullopt); // no time: still a message
+  CHECK(delivered("0405812143F50000FFFFFFFFFFFFFF0141").sent == std::nullopt); // no time: still a message
 }
 
 TEST_CASE("Parts go out with their header and come together again, in every alphabet") {
