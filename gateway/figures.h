@@ -8,6 +8,7 @@
 #include "gateway/table.h"
 #include "gateway/terminal/callers.h"
 #include "gateway/ussd_bearer.h"
+#include "modem/pool.h"
 
 #include <string>
 #include <vector>

@@ -32,6 +32,8 @@ constexpr std::array starts{start{caller_is::ppp, "\x7E\xFF\x7D\x23"sv},
                                                      "C"sv},
                             start{caller_is::zmodem, "rz\r"sv}};
 
+constexpr std::size_t longest_start = 5;
+
 bool is_text(std::uint8_t o) { return (o >= 0x20 && o < 0x7F) || o == '\r' || o == '\n' || o == '\t' || o == 8; }
 
 } // namespace
@@ -46,9 +48,9 @@ classifier::step classifier::decide(caller_is who, std::size_t from) {
   return step::decided;
 }
 
-std::optional<classifier::step> classifier::find_start() {
-  const auto find = [this](auto begin, auto end) {
-    const auto at = std::search(held_.begin(), held_.end(), begin, end);
+std::optional<classifier::step> classifier::find_start(std::size_t from) {
+  const auto find = [&](auto begin, auto end) {
+    const auto at = std::search(held_.begin() + static_cast<std::ptrdiff_t>(from), held_.end(), begin, end);
     return at == held_.end() ? held_.size() : static_cast<std::size_t>(at - held_.begin());
   };
   std::size_t first = held_.size();
@@ -67,6 +69,7 @@ classifier::step classifier::take(octets_view octets, clock::time_point now) {
     return step::decided;
   }
   last_ = now;
+  const std::size_t before = held_.size();
   bool framed = false;
   frames_.take({reinterpret_cast<const char*>(octets.data()), octets.size()}, [&](const link::deframer::found& f) {
     framed = framed || f.what == link::deframer::found::kind::frame;
@@ -78,7 +81,8 @@ classifier::step classifier::take(octets_view octets, clock::time_point now) {
     marked_ = marked_ || o == link::frame_mark || o == link::seven_bit_mark;
   }
   if (framed) return decide(caller_is::link, 0); // its reader passes over what stands in front
-  if (const auto found = find_start()) return *found;
+  // A start may have begun in what came before.
+  if (const auto found = find_start(before - std::min(before, longest_start))) return *found;
   // Somebody who has pressed Enter after nothing but text wants an answer at once; a file's `rz` and Enter was found
   // above.
   if (text_only_ && entered_) return decide(caller_is::person, 0);

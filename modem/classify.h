@@ -50,7 +50,7 @@ public:
 
 private:
   step decide(caller_is who, std::size_t from);
-  std::optional<step> find_start();
+  std::optional<step> find_start(std::size_t from);
 
   classify_settings settings_;
   link::deframer frames_;

@@ -65,15 +65,15 @@ void file_receive::take(modem::octets_view octets) {
   program_->feed(octets);
 }
 
-modem::clock::time_point file_receive::deadline() const {
+std::optional<modem::clock::time_point> file_receive::deadline() const {
   if (over_) return last_ + farewell;
-  if (stopping_) return modem::clock::time_point::max(); // it is killed when it does not end
+  if (stopping_) return std::nullopt; // it is killed when it does not end
   return std::min(last_ + settings_.silence, began_ + settings_.lasts);
 }
 
 void file_receive::tick() {
   const auto now = on_.now();
-  if (now < deadline()) return;
+  if (const auto due = deadline(); !due || now < *due) return;
   if (over_) return finish();
   if (now >= began_ + settings_.lasts) return stop(fmt::format("it took longer than {} s", settings_.lasts.count()));
   stop(fmt::format("nothing came for {} s", settings_.silence.count()));

@@ -49,7 +49,8 @@ public:
 
   void take(modem::octets_view octets);
   void tick();
-  modem::clock::time_point deadline() const;
+  // When `tick` is due; nothing while the program is ending.
+  std::optional<modem::clock::time_point> deadline() const;
 
 private:
   void stop(std::string why);

@@ -161,6 +161,7 @@ TEST_CASE("ten minutes of line noise at 2400 bit/s are told as noise, whatever t
       s.set = set;
       desk d(s);
       std::mt19937 dice(seed);
+      d.term.ask("> ");
       bool told = false;
       std::size_t octets = 0, lines = 0;
       for (; octets < 600 * 240 && !told; octets += 24) {
