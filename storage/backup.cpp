@@ -5,8 +5,6 @@
 
 #include <array>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <sodium.h>
 #include <unistd.h>
 #include <vector>
@@ -17,7 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int pages_a_step = 1024;
-constexpr const char* beside[] = {".key", ".signing", ".head"}; // the first two are secrets
 
 // Files that go away again unless all went well.
 class unfinished {
@@ -85,20 +82,15 @@ void copy_secret(const std::string& from, const std::string& to, unfinished& mad
   made.add(to);
 }
 
-void copy_beside(const fs::path& from, const fs::path& to, const backup_options& o, unfinished& made) {
-  for (const char* end : beside) {
-    const bool secret = end != beside[2];
-    const std::string source = from.string() + end, target = to.string() + end;
-    if (!fs::exists(source) || (secret && !o.keys)) continue;
-    if (secret) {
-      copy_secret(source, target, made);
-      continue;
-    }
-    std::ifstream file(source, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    made.add(target);
-    if (const errc why = key_file::replace(target, text); why != errc{}) fail(why, target);
-  }
+// The head file says what the copy has, not what the gateway has signed since.
+void keep_beside(const fs::path& from, const fs::path& to, const verified& what, const backup_options& o,
+                 unfinished& made) {
+  for (const char* end : {".key", ".signing"})
+    if (o.keys && fs::exists(from.string() + end)) copy_secret(from.string() + end, to.string() + end, made);
+  if (!what.newest) return;
+  made.add(head_file(to).string());
+  if (const errc why = key_file::replace(head_file(to), to_text(*what.newest) + "\n"); why != errc{})
+    fail(why, head_file(to).string());
 }
 
 verification copied(const fs::path& from, const fs::path& to, const backup_options& o, bool upgrade) {
@@ -126,7 +118,7 @@ verification copied(const fs::path& from, const fs::path& to, const backup_optio
   if (!verified) fail(static_cast<errc>(verified.error().value()), part);
   if (verified->wrong) return std::move(*verified);
   unfinished named;
-  copy_beside(from, to, o, named);
+  keep_beside(from, to, verified->what, o, named);
   if (::link(part.c_str(), to.c_str()) != 0) fail(errno == EEXIST ? errc::exists : errc::io, to.string());
   named.keep();
   if (!key_file::sync_folder_of(to)) fail(errc::io, to.string());

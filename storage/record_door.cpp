@@ -52,7 +52,8 @@ boost::system::result<outcome> record_door::submit(const report& r) {
   };
   if (current && current->same_values) return again(*current);
   if (const auto rejected = rejected_same(r)) return again(*rejected);
-  if (r.entries == 2) return submit_entry(r, current);
+  // A decision is not overruled by two who agree: what they say waits for another one.
+  if (r.entries == 2 && !(current && current->decided)) return submit_entry(r, current);
   if (!current) return append(r, verdict::recorded, record_state::current, 0, 0);
   switch (may_correct(r, *current)) {
   case may::correct:

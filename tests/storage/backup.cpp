@@ -69,6 +69,20 @@ TEST_CASE_FIXTURE(keeping, "a backup is of one moment although the gateway write
   CHECK(made.what.records == 6); // none of those that came while it was made
 }
 
+TEST_CASE_FIXTURE(keeping, "a head that is signed while the backup is made is not missed in it") {
+  backup_options o;
+  o.verifying = [&](auto, auto) {
+    {
+      blocking_store s(database);
+      s.submit(count_of("1002", reza, 64)).value();
+    }
+    head_signer::open(database).value().sign(9000).value();
+  };
+  copy(o);
+  CHECK_FALSE(verify_database(out, {}).value().wrong.has_value());
+  CHECK(head_signer::open(out).has_value());
+}
+
 TEST_CASE_FIXTURE(keeping, "a restored backup goes on where it stopped, with the same PINs and key") {
   const auto key = head_signer::open(database).value().key();
   copy();

@@ -121,6 +121,20 @@ TEST_CASE_FIXTURE(deciding, "after a decision other values wait for another one,
   good();
 }
 
+TEST_CASE_FIXTURE(deciding, "two who agree do not overrule a decision, their entries wait for another one") {
+  blocking_store s(database);
+  auto r = count_of("1001", sara, 60);
+  const auto first = s.submit(r).value();
+  s.decide(ruling_of(first.receipt, true)).value();
+  r = count_of("1001", mina, 61, "clerk");
+  r.entries = 2;
+  CHECK(s.submit(r).value().what == verdict::review);
+  r.msisdn = omid, r.role = "supervisor";
+  CHECK(s.submit(r).value().what == verdict::review);
+  CHECK(state_of(first) == record_state::current);
+  good();
+}
+
 TEST_CASE_FIXTURE(deciding, "two entries that differ are decided like any two versions") {
   blocking_store s(database);
   auto r = count_of("1001", sara, 60);
