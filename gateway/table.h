@@ -30,7 +30,7 @@ struct table {
   // In a table for people only:
   std::vector<std::size_t> rules; // a line is drawn before these rows
   std::size_t grouped = 0;        // so many columns are left blank where they repeat those of the row above
-  std::vector<std::string> notes; // lines below the table
+  std::vector<std::string> notes{}; // lines below the table
 };
 
 // part * 1000 / whole, rounded half up; nothing when there is no whole.

@@ -1,8 +1,8 @@
 // A generated election night of national size on Iran's real areas, written through the store's own door.
 //
 //   bench_reports make FOLDER [STATIONS] [SEED]   pack, import, eight reports a station (3 % of them missing), sizes
-//   bench_reports load FOLDER RATE SECONDS        corrections at that rate beside whatever else runs, until the time is up
-//   bench_reports check FOLDER                    totals and columns recomputed from the records and compared
+//   bench_reports load FOLDER RATE SECONDS        corrections at that rate beside whatever else runs, until the time is
+//   up bench_reports check FOLDER                    totals and columns recomputed from the records and compared
 #include "storage/facts.h"
 #include "storage/import.h"
 #include "storage/sqlite/schema.h"
@@ -130,7 +130,10 @@ report report_of(const election& e, std::size_t station, std::size_t which, std:
       left -= v;
     }
     votes.push_back({candidates, left + shift});
-    r.fields = {{"contest", std::string("president"), false}, {"ballots", ballots, false}, {"invalid", std::int64_t{0}, false}, {"votes", std::move(votes), false}};
+    r.fields = {{"contest", std::string("president"), false},
+                {"ballots", ballots, false},
+                {"invalid", std::int64_t{0}, false},
+                {"votes", std::move(votes), false}};
     if (random() % 20 == 0) r.flags = {"sum_differs"};
   }
   return r;
@@ -237,7 +240,8 @@ int main(int argc, char** argv) {
   const std::string what = argc > 1 ? argv[1] : "";
   const auto number = [&](int at, double otherwise) { return argc > at ? std::atof(argv[at]) : otherwise; };
   if (argc < 3) broken("make|load|check FOLDER …");
-  if (what == "make") return make(argv[2], static_cast<std::size_t>(number(3, 66'000)), static_cast<std::uint64_t>(number(4, 1)));
+  if (what == "make")
+    return make(argv[2], static_cast<std::size_t>(number(3, 66'000)), static_cast<std::uint64_t>(number(4, 1)));
   if (what == "load") return load(argv[2], number(3, 5000), number(4, 10));
   if (what == "check") return check(argv[2]);
   broken("make|load|check FOLDER …");
