@@ -135,6 +135,7 @@ void read_all(const settings_reader& r, const YAML::Node& root, config& c) {
                 r.text(trace)(n);
                 c.trace_pdu = r.beside(trace);
               }},
+             {"link", [&](const YAML::Node& n) { r.section(n, "link", {{"listen", r.text(c.link_listen)}}); }},
              {"metrics_port", r.number(c.metrics_port, 0, 65535)},
              {"modems", [&](const YAML::Node& n) { modems_of(r, n, c.dial_up.modems); }},
              {"terminal", [&](const YAML::Node& n) { terminal_of(r, n, c.dial_up); }},
@@ -207,6 +208,8 @@ disk:
 #   approval: false    # true: a second person approves each version, see tallyline menu approve
 #   freeze: none       # polling_day (midnight before it to noon after it), or [from, until]
 metrics_port: 0        # on this machine only, for Prometheus: GET /metrics; 0: none
+# link:                # the report link for sites on a private network (tallyline site)
+#   listen: 127.0.0.1:7140
 # trace_pdu: wire.pcap # every PDU, for Wireshark; or wire.log in lines. PINs are masked
 log: {}                # trace, debug, info, warn, error
 )",

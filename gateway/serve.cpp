@@ -4,11 +4,13 @@
 #include "gateway/control_link.h"
 #include "gateway/decision_line.h"
 #include "gateway/dialect_files.h"
+#include "gateway/link_bearer.h"
 #include "gateway/metrics_link.h"
 #include "gateway/pdu_trace.h"
 #include "gateway/serve_calls.h"
 #include "gateway/serve_ledger.h"
 #include "gateway/serve_menus.h"
+#include "gateway/site_listener_link.h"
 #include "gateway/sms/delivery.h"
 #include "gateway/sms_bearer.h"
 #include "storage/import.h"
@@ -46,7 +48,8 @@ struct service::impl {
         ledger(context, c), menus(open_menus(c, world)), sms(*store), pins(*election, key, *store, c.pins),
         calls(context, c.dial_up, menus, world, *store, pins),
         desk(menus, world, *store, pins, ways, page_limit, c.sessions),
-        switcher(context, c.database, world, desk, menus), expiry(context), sms_expiry(context), database(c.database) {
+        switcher(context, c.database, world, desk, menus), sites(c.database, world, menus, *store), expiry(context),
+        sms_expiry(context), database(c.database) {
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
     sms.deliver_to([this](const inbound& in) { return desk.take(in); });
@@ -56,6 +59,7 @@ struct service::impl {
     for (const auto& s : c.smscs)
       add_smsc(s);
     if (tracing) trace.emplace(c.trace_pdu, names);
+    if (!c.link_listen.empty()) listener.emplace(io, c.link_listen, sites);
     if (c.metrics_port) metrics.emplace(io, c.metrics_port, [this] { return to_prometheus(figures()); });
     for (const auto& d : store->open_drafts())
       desk.draft_found(d.slot, d.msisdn, d.menu);
@@ -169,8 +173,12 @@ struct service::impl {
     if (line.starts_with("decide ")) return decide(line, reply);
     if (line.starts_with("sms ")) return send_sms(line, reply);
     if (line == "lines") return reply({true, to_json(figures())});
+    if (line == "sites") {
+      const auto wrong = sites.read_sites();
+      return reply({wrong.empty(), wrong.empty() ? fmt::format("{} sites", sites.sites()) : wrong});
+    }
     if (line != "menus")
-      return reply({false, "not understood; there are: decide, lines, menus, notify, push, sms, status"});
+      return reply({false, "not understood; there are: decide, lines, menus, notify, push, sites, sms, status"});
     switcher.look(reply);
   }
 
@@ -315,6 +323,7 @@ struct service::impl {
   sms_page sms_limit;
   intake desk;
   menu_switch switcher;
+  link_bearer sites;
   std::deque<smpp::dialect> dialects; // stay where they are
   std::vector<std::string> names;     // of the binds
   std::vector<std::unique_ptr<smpp::smpp_link>> binds;
@@ -323,6 +332,7 @@ struct service::impl {
   std::optional<control_link> control;
   std::optional<pdu_trace> trace;
   std::optional<metrics_link> metrics;
+  std::optional<site_listener_link> listener;
   bool tracing = false;
   bool watching = false, watching_sms = false;
 };
@@ -342,6 +352,7 @@ void service::stop(std::function<void()> done) {
   impl_->expiry.cancel();
   impl_->sms_expiry.cancel();
   impl_->switcher.stop();
+  impl_->listener.reset();
   // The last bind that is unbound, or the modems when they are last, ends it.
   const auto left = std::make_shared<std::size_t>(impl_->binds.size() + 1);
   const auto stopped = [this, left, done = std::move(done)] {

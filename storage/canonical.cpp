@@ -57,6 +57,15 @@ void write_texts(cbor_writer& out, const std::vector<std::string>& texts) {
 
 } // namespace
 
+void salts_from(std::span<const std::uint8_t, 32> seed, salts& out) {
+  for (std::size_t n = 0; n < out.size(); ++n) {
+    std::array<std::uint8_t, 8> number{};
+    for (std::size_t i = 0; i < number.size(); ++i)
+      number[i] = static_cast<std::uint8_t>(n >> (56 - 8 * i));
+    crypto_generichash(out[n].data(), out[n].size(), number.data(), number.size(), seed.data(), seed.size());
+  }
+}
+
 std::size_t salts_needed(const report& r) {
   return 1 + static_cast<std::size_t>(
                  std::count_if(r.fields.begin(), r.fields.end(), [](const field& f) { return f.personal; }));

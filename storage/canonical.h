@@ -52,6 +52,8 @@ using commitment = std::array<std::uint8_t, 32>;
 // Salts of a report: the first for the MSISDN, one more for each personal field, in order.
 using salts = std::vector<salt>;
 std::size_t salts_needed(const report& r);
+// Salt number n is BLAKE2b of 16 octets over n (8 octets, high first), keyed with the seed.
+void salts_from(std::span<const std::uint8_t, 32> seed, salts& out);
 
 // What is wrong with the salts is the caller's fault and throws std::logic_error; the report must have passed the
 // door's checks.

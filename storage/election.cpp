@@ -20,6 +20,16 @@ template <class Table, class Rows> void fill(Table& table, const Rows& rows) {
 
 } // namespace
 
+void election::let_sites_speak() {
+  for (const auto& s : sites) {
+    person who;
+    who.msisdn = s.msisdn, who.role = site_role, who.name = s.code;
+    who.scope = scope_kind::area, who.scope_index = s.area;
+    who.language = languages.empty() ? std::string() : languages.front();
+    people.push_back(std::move(who)); // a PIN hash of zeros is nobody's
+  }
+}
+
 void election::index() {
   fill(areas_, areas);
   fill(stations_, stations);

@@ -27,7 +27,9 @@ enum class job_kind : std::uint8_t {
   save_language,
   save_message,
   drop_message,
-  decide
+  decide,
+  submit_site,
+  save_call
 };
 
 struct job {
@@ -42,7 +44,8 @@ struct job {
   std::uint32_t bytes_size = 0;
   std::size_t at = 0;
   std::uint64_t msisdn = 0;
-  std::variant<store::saved, store::recorded, store::loaded, pin_loaded, store::past_loaded, made> done;
+  std::variant<store::saved, store::recorded, store::loaded, pin_loaded, store::past_loaded, made, store::site_decided>
+      done;
 };
 
 struct submission {
@@ -55,10 +58,17 @@ struct ruling {
   decided came;
 };
 
+struct site_submission {
+  site_batch what;
+  std::vector<site_decision> came;
+};
+
 struct job_group {
   std::vector<job> jobs;
   std::string bytes;
   std::vector<submission> submissions;
+  std::vector<site_submission> site_submissions;
+  std::vector<call_record> calls;
   std::vector<std::string> texts;
   std::vector<store::pin_state> pins;
   std::vector<std::vector<past_entry>> pasts;
@@ -79,6 +89,7 @@ struct job_group {
 
   void clear() {
     jobs.clear(), submissions.clear(), texts.clear(), pins.clear(), pasts.clear(), rulings.clear(), bytes.clear();
+    site_submissions.clear(), calls.clear();
     // One giant burst must not hold its memory for the rest of the night.
     if (bytes.capacity() > (4u << 20)) bytes.shrink_to_fit();
   }

@@ -170,7 +170,7 @@ bool record_door::same_values(const canonical::record_view& theirs, std::int64_t
 
 outcome record_door::append(const report& r, verdict what, record_state state, std::int64_t supersedes,
                             std::int64_t against) {
-  draw_salts(canonical::salts_needed(r));
+  draw_salts(r);
   const std::string body = canonical::record_bytes(r, salts_, supersedes, against, what == verdict::agreed);
   const ledger::hash leaf = ledger::leaf_hash(body);
   const std::uint64_t receipt = free_receipt(leaf);
@@ -184,7 +184,8 @@ outcome record_door::append(const report& r, verdict what, record_state state, s
   if (!canonical::read_record(body, view_)) throw std::logic_error("a record cannot be read back");
   facts_.add(seq, view_);
   if (state == record_state::current) totals_.enters(view_);
-  return {what, receipt::to_text(receipt), seq, supersedes};
+  const bool derivable = r.salt_seed && what == verdict::recorded && receipt == receipt::derive(leaf, 0);
+  return {what, receipt::to_text(receipt), seq, supersedes, derivable};
 }
 
 void record_door::supersede(std::int64_t seq, std::int64_t by) {
@@ -232,9 +233,12 @@ void record_door::keep_personal(std::int64_t seq, const report& r) {
   }
 }
 
-void record_door::draw_salts(std::size_t count) {
-  salts_.resize(count);
-  randombytes_buf(salts_.data(), salts_.size() * sizeof(canonical::salt));
+void record_door::draw_salts(const report& r) {
+  salts_.resize(canonical::salts_needed(r));
+  if (r.salt_seed)
+    canonical::salts_from(*r.salt_seed, salts_);
+  else
+    randombytes_buf(salts_.data(), salts_.size() * sizeof(canonical::salt));
 }
 
 } // namespace tallyline::storage

@@ -38,6 +38,8 @@ public:
   void before_commit() { totals_.flush(); }
   totals& sums() { return totals_; } // for whoever else changes records' states in the same transaction
   void rolled_back() noexcept { totals_.forget(); }
+  // What submit would refuse it for; nothing is read or written.
+  boost::system::error_code check(const report& r) const { return check_report(r, *roster_); }
 
 private:
   struct existing {
@@ -71,7 +73,7 @@ private:
   std::uint64_t free_receipt(const ledger::hash& leaf);
   void supersede(std::int64_t seq, std::int64_t by);
   void keep_personal(std::int64_t seq, const report& r);
-  void draw_salts(std::size_t count);
+  void draw_salts(const report& r);
 
   sqlite::database& db_;
   std::shared_ptr<const election> roster_;

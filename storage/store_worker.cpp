@@ -253,6 +253,24 @@ void store_worker::drop_message(std::uint32_t slot, saved done) {
   });
 }
 
+void store_worker::submit_site(site_batch b, site_decided done) {
+  engine_->put([&](job_group& g) {
+    job& j = g.add(job_kind::submit_site, 0, {}, {});
+    j.extra = static_cast<std::uint32_t>(g.site_submissions.size());
+    g.site_submissions.push_back({std::move(b), {}});
+    j.done = std::move(done);
+  });
+}
+
+void store_worker::save_call(call_record c, saved done) {
+  engine_->put([&](job_group& g) {
+    job& j = g.add(job_kind::save_call, 0, {}, {});
+    j.extra = static_cast<std::uint32_t>(g.calls.size());
+    g.calls.push_back(std::move(c));
+    j.done = std::move(done);
+  });
+}
+
 void store_worker::save_language(std::uint64_t msisdn, std::string_view language, saved done) {
   engine_->put([&](job_group& g) { g.add(job_kind::save_language, msisdn, language, {}).done = std::move(done); });
 }

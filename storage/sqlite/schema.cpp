@@ -115,6 +115,19 @@ CREATE TABLE reminder(no INTEGER PRIMARY KEY, form TEXT NOT NULL, key TEXT NOT N
   wave INTEGER NOT NULL, bearer INTEGER NOT NULL, state INTEGER NOT NULL, time_ms INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
 CREATE INDEX reminder_person ON reminder(msisdn, form);
 )sql"},
+    // 11: sites on the report link. site: as the pack has them. site_key: a key that was made by invitation, sealed; empty:
+    // revoked. site_state: the highest call. site_answer: what became of records that the site may not know of yet.
+    migration{R"sql(
+CREATE TABLE site(code TEXT PRIMARY KEY, pos INTEGER NOT NULL, area TEXT NOT NULL REFERENCES area(code) DEFERRABLE INITIALLY DEFERRED,
+  msisdn INTEGER NOT NULL, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE site_key(code TEXT PRIMARY KEY, key BLOB NOT NULL, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE site_state(code TEXT PRIMARY KEY, last_call INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE site_answer(code TEXT NOT NULL, number INTEGER NOT NULL, content BLOB NOT NULL, time_ms INTEGER NOT NULL, drawn BLOB NOT NULL,
+  verdict INTEGER NOT NULL, derivable INTEGER NOT NULL, receipt INTEGER NOT NULL, PRIMARY KEY(code, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE call(id INTEGER PRIMARY KEY, site TEXT NOT NULL, bearer TEXT NOT NULL, began_ms INTEGER NOT NULL, took_ms INTEGER NOT NULL,
+  octets_in INTEGER NOT NULL, octets_out INTEGER NOT NULL, retries INTEGER NOT NULL, reports INTEGER NOT NULL, ended TEXT NOT NULL) STRICT;
+CREATE INDEX call_site ON call(site, began_ms);
+)sql"},
 };
 
 struct pragma {
