@@ -154,8 +154,8 @@ void add_verify(CLI::App& app, job& chosen) {
 void add_export_bundle(CLI::App& app, job& chosen) {
   static bundle_command o;
   const auto there = app.get_subcommands([](CLI::App* a) { return a->get_name() == "export"; });
-  auto* all = there.empty() ? app.add_subcommand("export", "hand on what was recorded") : there.front();
-  all->require_subcommand(1);
+  auto* all =
+      there.empty() ? app.add_subcommand("export", "hand on what was recorded")->require_subcommand(1) : there.front();
   auto* c = all->add_subcommand("bundle", "the ledger in one file that tallyline verify takes with no database");
   c->add_option("out", o.out, "the file to write; it must not be there")->required();
   c->add_option("--database,-d", o.database, "database file")->capture_default_str();
