@@ -95,7 +95,7 @@ bool page_prover::receipt_fits(std::uint16_t form, std::uint16_t language, const
   fill(*d, form);
   const turn t(*d, menu_, election_, on);
   using enum submit_verdict;
-  constexpr std::array once{recorded, duplicate, corrected, review};
+  constexpr std::array once{recorded, duplicate, corrected, review, correction_late, correction_refused};
   constexpr std::array twice{first_entry, agreed, differs};
   const auto fits = [&](submit_verdict v) { return on.fits(t.receipt_text(v, "482-193-7620")); };
   return std::all_of(once.begin(), once.end(), fits) &&

@@ -71,6 +71,7 @@ private:
   void sms_of(const yaml_node& n, form& f);
   void reason_of(const yaml_node& n, form& f);
   void deadline_of(const yaml_node& n, deadline& d);
+  void corrections_of(const yaml_node& n, form& f);
   // --- loader_chase.cpp
   void expected_of(const yaml_node& n, form& f);
   void reminders_of(const yaml_node& n, form& f);

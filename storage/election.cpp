@@ -1,5 +1,7 @@
 #include "storage/election.h"
 
+#include <algorithm>
+
 namespace tallyline::storage {
 namespace {
 
@@ -17,6 +19,16 @@ template <class Table, class Rows> void fill(Table& table, const Rows& rows) {
 }
 
 } // namespace
+
+void election::let_sites_speak() {
+  for (const auto& s : sites) {
+    person who;
+    who.msisdn = s.msisdn, who.role = site_role, who.name = s.code;
+    who.scope = scope_kind::area, who.scope_index = s.area;
+    who.language = languages.empty() ? std::string() : languages.front();
+    people.push_back(std::move(who)); // a PIN hash of zeros is nobody's
+  }
+}
 
 void election::index() {
   fill(areas_, areas);
@@ -39,6 +51,15 @@ std::optional<std::uint32_t> election::person_by(std::uint64_t msisdn, std::stri
   for (auto it = first; it != last; ++it)
     if (people[it->second].role == role) return it->second;
   return std::nullopt;
+}
+
+std::vector<std::uint32_t> election::people_with(std::uint64_t msisdn) const {
+  std::vector<std::uint32_t> found;
+  const auto [first, last] = people_.equal_range(msisdn);
+  for (auto it = first; it != last; ++it)
+    found.push_back(it->second);
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 std::vector<std::uint32_t> election::contests_of_area(std::uint32_t area) const {

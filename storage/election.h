@@ -63,6 +63,15 @@ struct person {
   std::int64_t locked_until_ms = 0;
 };
 
+// A place with the report link. It speaks for its area as a person with role `site`, whom no PIN fits.
+struct site {
+  std::string code;
+  std::uint32_t area = none;
+  std::uint64_t msisdn = 0; // its caller id
+  std::string key; // in a pack its 32 octets, in the database sealed (storage/sites.h); empty: none yet
+};
+inline constexpr std::string_view site_role = "site";
+
 struct election {
   std::string name, date, time_zone, polls_open, polls_close;
   std::vector<std::string> languages; // the first is the default
@@ -72,6 +81,7 @@ struct election {
   std::vector<candidate> candidates;
   std::vector<office> offices;
   std::vector<person> people;
+  std::vector<site> sites;
 
   std::optional<std::uint32_t> area_by_code(std::string_view code) const;
   std::optional<std::uint32_t> station_by_code(std::string_view code) const;
@@ -79,9 +89,14 @@ struct election {
   std::optional<std::uint32_t> office_by_code(std::string_view code) const;
   // A person is msisdn + role.
   std::optional<std::uint32_t> person_by(std::uint64_t msisdn, std::string_view role) const;
+  // All of somebody's roles, in the pack's order.
+  std::vector<std::uint32_t> people_with(std::uint64_t msisdn) const;
   // Contests whose area is the given one or contains it, in the pack's order.
   std::vector<std::uint32_t> contests_of_area(std::uint32_t area) const;
   bool area_contains(std::uint32_t outer, std::uint32_t inner) const;
+
+  // Appends the sites as people; before index().
+  void let_sites_speak();
 
   // Must be called once after the vectors are filled; builds the look-up tables.
   void index();

@@ -33,6 +33,7 @@ public:
     offices();
     contests();
     if (with_people) people();
+    sites();
     return std::move(e_);
   }
 
@@ -154,6 +155,13 @@ private:
     }
   }
 
+  void sites() {
+    statement rows(db_, "SELECT code, area, msisdn, key FROM site ORDER BY pos");
+    while (rows.step())
+      e_.sites.push_back({std::string(rows.text(0)), at(area_at_, rows.text(1)),
+                          static_cast<std::uint64_t>(rows.number(2)), std::string(rows.blob(3))});
+  }
+
   sqlite::database& db_;
   election e_;
   positions area_at_, station_at_, office_at_;
@@ -165,16 +173,26 @@ public:
       : db_(db), e_(e), name_(db, "INSERT INTO name(kind, code, language, name) VALUES(?1, ?2, ?3, ?4)") {}
 
   void write() {
-    for (const char* table : {"setting", "person", "candidate", "contest", "office", "station", "area", "name"})
+    for (const char* table : {"setting", "site", "person", "candidate", "contest", "office", "station", "area", "name"})
       db_.exec(fmt::format("DELETE FROM {}", table).c_str());
     settings();
     areas();
     stations_and_offices();
     contests();
     people();
+    sites();
   }
 
 private:
+  void sites() {
+    statement insert(db_, "INSERT INTO site(code, pos, area, msisdn, key) VALUES(?1, ?2, ?3, ?4, ?5)");
+    for (std::size_t i = 0; i < e_.sites.size(); ++i) {
+      const auto& s = e_.sites[i];
+      insert.bind_text(1, s.code).bind(2, static_cast<std::int64_t>(i)).bind_text(3, e_.areas.at(s.area).code);
+      insert.bind(4, static_cast<std::int64_t>(s.msisdn)).bind_blob(5, s.key).run();
+    }
+  }
+
   void settings() {
     statement insert(db_, "INSERT INTO setting(key, value) VALUES(?1, ?2)");
     const std::string languages = fmt::format("{}", fmt::join(e_.languages, " "));

@@ -23,7 +23,7 @@ int note_pages(void* pages, sqlite3*, const char*, int count) {
 } // namespace
 
 group_writer::group_writer(sqlite::database db, std::shared_ptr<const election> roster)
-    : db_(std::move(db)), door_(db_, std::move(roster)), begin_(db_, "BEGIN IMMEDIATE"), commit_(db_, "COMMIT"),
+    : db_(std::move(db)), door_(db_, std::move(roster)), sites_(db_, door_), begin_(db_, "BEGIN IMMEDIATE"), commit_(db_, "COMMIT"),
       rollback_(db_, "ROLLBACK"),
       put_draft_(db_, "REPLACE INTO draft(slot, msisdn, menu, bytes, saved_ms) VALUES(?1, ?2, ?3, ?4, ?5)"),
       drop_draft_(db_, "DELETE FROM draft WHERE slot = ?1"), get_draft_(db_, "SELECT bytes FROM draft WHERE slot = ?1"),
@@ -133,6 +133,17 @@ void group_writer::perform_one(job_group& g, job& j) {
   case job_kind::drop_message:
     begin_writing();
     return drop_message_.bind(1, j.slot).run();
+  case job_kind::decide:
+    return rule(g, j);
+  case job_kind::submit_site: {
+    begin_writing();
+    auto& s = g.site_submissions[j.extra];
+    s.came = sites_.submit(s.what);
+    return;
+  }
+  case job_kind::save_call:
+    begin_writing();
+    return sites_.save(g.calls[j.extra]);
   case job_kind::load_past:
     return load_past(g, j);
   case job_kind::load_draft:
@@ -151,6 +162,16 @@ void group_writer::submit(job_group& g, job& j) {
   }
   s.came = std::move(*came);
   if (j.slot != 0) drop_draft_.bind(1, j.slot).run();
+}
+
+void group_writer::rule(job_group& g, job& j) {
+  begin_writing();
+  auto& r = g.rulings[j.extra];
+  auto came = decide(db_, door_.sums(), r.what);
+  if (came)
+    r.came = std::move(*came);
+  else
+    j.error = static_cast<errc>(came.error().value());
 }
 
 void group_writer::write_draft(const job_group& g, const job& j) {

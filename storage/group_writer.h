@@ -4,6 +4,7 @@
 #include "storage/election.h"
 #include "storage/job_group.h"
 #include "storage/record_door.h"
+#include "storage/site_writer.h"
 #include "storage/sqlite/database.h"
 
 #include <memory>
@@ -48,6 +49,7 @@ private:
   errc failed(errc kind, bool alone, const char* what, std::size_t jobs);
   void perform_one(job_group& g, job& j);
   void submit(job_group& g, job& j);
+  void rule(job_group& g, job& j);
   void write_draft(const job_group& g, const job& j);
   void write_message(const job_group& g, const job& j);
   void load(job_group& g, job& j);
@@ -61,6 +63,7 @@ private:
   bool told_ = false;                                         // a failure was logged and nothing was written since
   std::int64_t now_ms_ = 0;
   record_door door_;
+  site_writer sites_;
   sqlite::statement begin_, commit_, rollback_, put_draft_, drop_draft_, get_draft_, put_pin_, get_pin_, get_past_,
       put_language_, put_message_, drop_message_;
 };

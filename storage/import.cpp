@@ -4,6 +4,7 @@
 #include "storage/election_tables.h"
 #include "storage/file_lock.h"
 #include "storage/merge.h"
+#include "storage/sites.h"
 #include "storage/sqlite/schema.h"
 #include "storage/totals.h"
 
@@ -17,6 +18,15 @@ template <class Bytes> std::string_view view(const Bytes& b) {
 void hash_pins(election& e, const pack& p, const pin_key& key) {
   for (std::size_t i = 0; i < e.people.size(); ++i)
     e.people[i].pin_hash = key.hash(e.people[i].msisdn, e.people[i].role, p.pins[i]);
+}
+
+void seal_site_keys(election& e, const pin_key& key) {
+  for (auto& s : e.sites) {
+    site_secret secret;
+    if (s.key.size() != secret.size()) continue;
+    std::copy(s.key.begin(), s.key.end(), secret.begin());
+    s.key = seal_secret(key, s.code, secret);
+  }
 }
 
 // Everything the body says but its time.
@@ -46,6 +56,7 @@ imported import_into(sqlite::database& db, const pack& p, const pin_key& key, st
   imported done;
   election e = p.contents;
   hash_pins(e, p, key);
+  seal_site_keys(e, key);
   if (detail::has_election(db)) {
     election before = detail::read_tables(db);
     before.index();
@@ -83,6 +94,7 @@ boost::system::result<election> load_election(const std::filesystem::path& datab
     auto db = sqlite::open_for_reading(database.string());
     db.exec("BEGIN"); // one snapshot for all the tables
     election e = detail::read_tables(db, with_people);
+    e.let_sites_speak();
     e.index();
     return e;
   });

@@ -12,6 +12,7 @@ void finish(job_group& g, job& j) {
   case job_kind::save_language:
   case job_kind::save_message:
   case job_kind::drop_message:
+  case job_kind::save_call:
     if (const auto& done = std::get<store::saved>(j.done)) done(error);
     return;
   case job_kind::load_draft:
@@ -21,9 +22,16 @@ void finish(job_group& g, job& j) {
     if (const auto& done = std::get<store::recorded>(j.done))
       error ? done(error) : done(std::move(g.submissions[j.extra].came));
     return;
+  case job_kind::submit_site:
+    if (const auto& done = std::get<store::site_decided>(j.done))
+      error ? done(error) : done(std::move(g.site_submissions[j.extra].came));
+    return;
   case job_kind::load_past:
     if (const auto& done = std::get<store::past_loaded>(j.done))
       error ? done(error) : done(std::move(g.pasts[j.extra]));
+    return;
+  case job_kind::decide:
+    if (const auto& done = std::get<job::made>(j.done)) error ? done(error) : done(std::move(g.rulings[j.extra].came));
     return;
   case job_kind::load_pin_state:
     if (const auto& done = std::get<job::pin_loaded>(j.done)) error ? done(error) : done(g.pins[j.extra]);

@@ -231,19 +231,29 @@ void pack_rows::sites(std::string_view bytes) {
 }
 
 void pack_rows::site_row(const sheet_row& row) {
-  row.code(0);
-  area_at(row, 1);
+  site s;
+  s.code = row.code(0).value_or(std::string());
+  s.area = area_at(row, 1);
   const auto number = ascii_digits(row.text(2));
-  if (!row.text(2).empty() && (!number || number->size() > 15))
-    row.complain(2, "the caller_id is not a telephone number", "at most 15 digits, or empty");
+  if (!number || number->size() > 15 || number->front() == '0')
+    row.complain(2, "the caller_id is not a telephone number", "its international form without the +, such as 995322000001");
+  else
+    s.msisdn = static_cast<std::uint64_t>(*parse_number(*number));
+  for (const auto& other : election_.sites) {
+    if (other.code == s.code) row.complain(0, fmt::format("site “{}” was there before", s.code));
+    if (s.msisdn != 0 && other.msisdn == s.msisdn) row.complain(2, fmt::format("site “{}” has the same caller_id", other.code));
+  }
   std::array<unsigned char, 33> key{};
   std::size_t size = 0;
   const std::string_view text = row.text(3);
   const int failed = sodium_base642bin(key.data(), key.size(), text.data(), text.size(), nullptr, &size, nullptr,
                                        sodium_base64_VARIANT_ORIGINAL);
+  s.key.assign(key.begin(), key.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(size, 32)));
   sodium_memzero(key.data(), key.size());
-  if (failed != 0 || size != 32)
-    row.complain(3, "the key is not 32 bytes in base64", "make one with `head -c 32 /dev/urandom | base64`");
+  // Without a key it is enrolled by a code.
+  if (!text.empty() && (failed != 0 || size != 32))
+    row.complain(3, "the key is not 32 bytes in base64", "leave it empty and make a code with `tallyline site invite`");
+  election_.sites.push_back(std::move(s));
 }
 
 } // namespace tallyline::storage::detail

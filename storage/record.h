@@ -7,7 +7,9 @@
 
 #include "storage/errors.h"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -29,6 +31,13 @@ struct field {
   bool personal = false; // kept apart from the ledger, which holds a salted commitment instead
 };
 
+// Who may correct a form's record, and until when. Without it: who reported, at any time.
+struct correction_rule {
+  bool own = true;                // the person who reported
+  std::vector<std::string> roles; // others whose other values correct it instead of going to review
+  std::int64_t until_ms = 0;      // UTC; 0: no end
+};
+
 enum class bearer : std::uint8_t { ussd = 1, sms = 2, terminal = 3, link = 4, console = 5 };
 
 struct report {
@@ -42,8 +51,11 @@ struct report {
   std::string role;
   bearer by = bearer::ussd;
   int entries = 1;               // 2: counts when another person enters the same
+  correction_rule corrections;   // the form's; not part of the record
   std::string menu_version;      // hex digest of the script it was asked by
   std::int64_t time_ms = 0;      // when it came in, UTC, milliseconds since 1970
+  // Salts are drawn from it instead of at random, so that a site on the report link can derive the receipt.
+  std::optional<std::array<std::uint8_t, 32>> salt_seed = {};
 };
 
 enum class verdict : std::uint8_t {
@@ -62,6 +74,7 @@ struct outcome {
   std::string receipt;        // digits with a check digit, see storage/receipt.h
   std::int64_t seq = 0;       // of the record (the earlier one's for a duplicate)
   std::int64_t supersedes = 0; // 0 when nothing is
+  bool derivable = false;      // the receipt follows from the report and its salt_seed alone
 };
 
 } // namespace tallyline::storage

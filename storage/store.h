@@ -7,6 +7,7 @@
 
 #include "storage/errors.h"
 #include "storage/record.h"
+#include "storage/site_batch.h"
 
 #include <boost/system/result.hpp>
 #include <cstdint>
@@ -73,6 +74,11 @@ public:
 
   // The language that a subscriber chose, for the next time.
   virtual void save_language(std::uint64_t msisdn, std::string_view language, saved done) = 0;
+
+  // What a site sent at once, in one transaction: each report is recorded, or found to have been, or refused by itself.
+  using site_decided = std::function<void(result<std::vector<site_decision>>)>;
+  virtual void submit_site(site_batch b, site_decided done) = 0;
+  virtual void save_call(call_record c, saved done) = 0;
 
   // Persons' PIN state: `wrong` consecutive wrong tries and, when locked, until when (UTC ms; 0 = not locked).
   virtual void save_pin_state(std::uint64_t msisdn, std::string_view role, int wrong, std::int64_t locked_until_ms, saved done) = 0;

@@ -214,6 +214,15 @@ void store_worker::submit(report r, std::uint32_t slot, recorded done) {
   });
 }
 
+void store_worker::decide(decision d, std::function<void(result<decided>)> done) {
+  engine_->put([&](job_group& g) {
+    job& j = g.add(job_kind::decide, 0, {}, {});
+    j.extra = static_cast<std::uint32_t>(g.rulings.size());
+    g.rulings.push_back({std::move(d), {}});
+    j.done = std::move(done);
+  });
+}
+
 void store_worker::load_past(std::string_view scope, const std::vector<std::string_view>& forms, past_loaded done) {
   std::string wanted;
   for (const auto form : forms)
@@ -240,6 +249,24 @@ void store_worker::drop_message(std::uint32_t slot, saved done) {
   engine_->put([&](job_group& g) {
     job& j = g.add(job_kind::drop_message, 0, {}, {});
     j.slot = slot;
+    j.done = std::move(done);
+  });
+}
+
+void store_worker::submit_site(site_batch b, site_decided done) {
+  engine_->put([&](job_group& g) {
+    job& j = g.add(job_kind::submit_site, 0, {}, {});
+    j.extra = static_cast<std::uint32_t>(g.site_submissions.size());
+    g.site_submissions.push_back({std::move(b), {}});
+    j.done = std::move(done);
+  });
+}
+
+void store_worker::save_call(call_record c, saved done) {
+  engine_->put([&](job_group& g) {
+    job& j = g.add(job_kind::save_call, 0, {}, {});
+    j.extra = static_cast<std::uint32_t>(g.calls.size());
+    g.calls.push_back(std::move(c));
     j.done = std::move(done);
   });
 }

@@ -55,11 +55,16 @@ public:
   void load_past(std::string_view scope, const std::vector<std::string_view>& forms, past_loaded done) override;
   void save_message(const waiting_message& m, saved done) override;
   void drop_message(std::uint32_t slot, saved done) override;
+  void submit_site(site_batch b, site_decided done) override;
+  void save_call(call_record c, saved done) override;
   void save_language(std::uint64_t msisdn, std::string_view language, saved done) override;
   void save_pin_state(std::uint64_t msisdn, std::string_view role, int wrong, std::int64_t locked_until_ms,
                       saved done) override;
   void load_pin_state(std::uint64_t msisdn, std::string_view role,
                       std::function<void(result<pin_state>)> done) override;
+
+  // What a person decided about a record (storage/decision.h), in the group's transaction as everything else.
+  void decide(decision d, std::function<void(result<decided>)> done);
 
   // Carries out what is waiting, posts its completions, moves the log into the database file, ends the thread. Jobs
   // that come later are completed with errc::stopped. May be called twice.

@@ -83,9 +83,10 @@ CREATE TABLE policy(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHO
 CREATE TABLE outbox(slot INTEGER PRIMARY KEY, msisdn INTEGER NOT NULL, smsc TEXT NOT NULL, code TEXT NOT NULL, text TEXT NOT NULL,
   last INTEGER NOT NULL, since_ms INTEGER NOT NULL) STRICT;
 )sql"},
-    // 8: what headquarters decided, and the signed heads. Entry kinds 5 decision, 6 settings, 7 forgetting; record state 4
-    // is rejected. record.decided: the decision (an entry) that made it current or rejected it. decision: a row for each
-    // record that an entry of kind 5 speaks of, with the state it gives it (0 or 4). head: see storage/head.h.
+    // 8: what headquarters decided, and the signed heads. Entry kinds 5 decision, 6 settings, 7 forgetting; record
+    // state 4 is rejected. record.decided: the decision (an entry) that made it current or rejected it. decision: a row
+    // for each record that an entry of kind 5 speaks of, with the state it gives it (0 or 4). head: see storage/head.h.
+    // subtree: roots that proofs and the next head start from, see storage/ledger_rows.h.
     migration{R"sql(
 ALTER TABLE record ADD COLUMN decided INTEGER REFERENCES entry(seq);
 CREATE INDEX record_rejected ON record(form, key) WHERE state = 4;
@@ -96,6 +97,8 @@ CREATE TABLE decision(seq INTEGER NOT NULL REFERENCES entry(seq), record INTEGER
 CREATE INDEX decision_record ON decision(record);
 CREATE TABLE head(size INTEGER PRIMARY KEY, root BLOB NOT NULL, time_ms INTEGER NOT NULL, key BLOB NOT NULL,
   signature BLOB NOT NULL) STRICT;
+CREATE INDEX entry_rare ON entry(kind, seq) WHERE kind <> 1;
+CREATE TABLE subtree(no INTEGER PRIMARY KEY, root BLOB NOT NULL) STRICT;
 )sql"},
     // 9: what current records add up to (storage/totals.h), and what each says as columns (storage/facts.h).
     migration{R"sql(
@@ -111,6 +114,19 @@ CREATE TABLE fact(seq INTEGER PRIMARY KEY REFERENCES record(seq), scope TEXT NOT
 CREATE TABLE reminder(no INTEGER PRIMARY KEY, form TEXT NOT NULL, key TEXT NOT NULL, msisdn INTEGER NOT NULL, kind INTEGER NOT NULL,
   wave INTEGER NOT NULL, bearer INTEGER NOT NULL, state INTEGER NOT NULL, time_ms INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
 CREATE INDEX reminder_person ON reminder(msisdn, form);
+)sql"},
+    // 11: sites on the report link. site: as the pack has them. site_key: a key that was made by invitation, sealed; empty:
+    // revoked. site_state: the highest call. site_answer: what became of records that the site may not know of yet.
+    migration{R"sql(
+CREATE TABLE site(code TEXT PRIMARY KEY, pos INTEGER NOT NULL, area TEXT NOT NULL REFERENCES area(code) DEFERRABLE INITIALLY DEFERRED,
+  msisdn INTEGER NOT NULL, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE site_key(code TEXT PRIMARY KEY, key BLOB NOT NULL, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE site_state(code TEXT PRIMARY KEY, last_call INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE site_answer(code TEXT NOT NULL, number INTEGER NOT NULL, content BLOB NOT NULL, time_ms INTEGER NOT NULL, drawn BLOB NOT NULL,
+  verdict INTEGER NOT NULL, derivable INTEGER NOT NULL, receipt INTEGER NOT NULL, PRIMARY KEY(code, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE call(id INTEGER PRIMARY KEY, site TEXT NOT NULL, bearer TEXT NOT NULL, began_ms INTEGER NOT NULL, took_ms INTEGER NOT NULL,
+  octets_in INTEGER NOT NULL, octets_out INTEGER NOT NULL, retries INTEGER NOT NULL, reports INTEGER NOT NULL, ended TEXT NOT NULL) STRICT;
+CREATE INDEX call_site ON call(site, began_ms);
 )sql"},
 };
 

@@ -178,8 +178,8 @@ TEST_CASE("sites need a key of 32 bytes") {
   CHECK(complaints("sites.csv", header + "S1,A1,989120000009,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n") ==
         "good");
   CHECK(complaints("sites.csv", header + "S1,A1,x,AAAA\n") ==
-        "sites.csv:2:7: the caller_id is not a telephone number (at most 15 digits, or empty)\n"
-        "sites.csv:2:9: the key is not 32 bytes in base64 (make one with `head -c 32 /dev/urandom | base64`)\n");
+        "sites.csv:2:7: the caller_id is not a telephone number (its international form without the +, such as 995322000001)\n"
+        "sites.csv:2:9: the key is not 32 bytes in base64 (leave it empty and make a code with `tallyline site invite`)\n");
 }
 
 TEST_CASE("the list of what is wrong is capped and the count is not") {

@@ -105,6 +105,31 @@ public:
       if (done) done(error);
     });
   }
+  // What the test looks at: what sites sent, and their calls. Each report is recorded once.
+  std::vector<call_record> calls;
+  void submit_site(site_batch b, site_decided done) override {
+    note("submit_site " + b.site + " " + std::to_string(b.entries.size()));
+    later([this, b = std::move(b), error = failure, done = std::move(done)] {
+      if (error) return done(error);
+      std::vector<site_decision> all;
+      for (const auto& e : b.entries) {
+        site_decision d{e.number, {}, {}, b.time_ms, b.drawn};
+        if (const auto refused = check ? check(e.what) : boost::system::error_code())
+          d.refused = static_cast<errc>(refused.value());
+        else
+          d.what = record(e.what);
+        all.push_back(std::move(d));
+      }
+      done(std::move(all));
+    });
+  }
+  void save_call(call_record c, saved done) override {
+    note("save_call " + c.site);
+    later([this, c = std::move(c), error = failure, done = std::move(done)] {
+      if (!error) calls.push_back(c);
+      if (done) done(error);
+    });
+  }
   void save_language(std::uint64_t msisdn, std::string_view language, saved done) override {
     note("save_language " + std::string(language));
     later([this, msisdn, tag = std::string(language), error = failure, done = std::move(done)] {
