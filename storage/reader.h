@@ -58,8 +58,7 @@ public:
   // The keys of a form's records in a state, as joined_key gives them, ascending.
   boost::system::result<void> for_each_key(std::string_view form, record_state state,
                                            const std::function<void(std::string_view key)>& each);
-  // Columns of the records of a form in a state, in the order of their keys; every form when `form` is empty, in the
-  // order in which they came in. `only_flagged`: those with a warning that was confirmed.
+  // Columns of the records of a form in a state, in the order of their keys; of every form when `form` is empty.
   struct fact_row {
     std::int64_t seq = 0, time_ms = 0;
     std::uint64_t receipt = 0;
@@ -68,6 +67,7 @@ public:
   };
   using each_fact = std::function<void(const fact_row&)>;
   boost::system::result<void> for_each_fact(std::string_view form, record_state state, const each_fact& each);
+  // Of the current records with a warning that was confirmed, in the order in which they came in.
   boost::system::result<void> for_each_flagged(const each_fact& each);
 
   boost::system::result<std::vector<state_count>> counts();

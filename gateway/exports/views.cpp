@@ -1,10 +1,14 @@
 #include "gateway/exports/views.h"
 
+#include "gateway/menu_files.h"
+#include "gateway/reports/report.h"
 #include "menus/types.h"
+#include "storage/import.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
+#include <spdlog/spdlog.h>
 
 namespace tallyline::gateway {
 namespace {
@@ -47,6 +51,18 @@ std::vector<storage::form_view> views_of(const std::vector<std::shared_ptr<const
         if (!q.of_reason) add(v.columns, q, e);
     }
   return all;
+}
+
+void refresh_views(const std::filesystem::path& database) {
+  try {
+    const auto e = must(storage::load_election(database, false));
+    std::vector<std::shared_ptr<const menus::script>> menus;
+    for (const auto& v : must(storage::live_menus(database)))
+      menus.push_back(live_menu_of(v).script);
+    must(storage::put_form_views(database, views_of(menus, e)));
+  } catch (const std::exception& failed) {
+    spdlog::warn("the views of the forms stay as they were: {}; to try again: tallyline export views", failed.what());
+  }
 }
 
 } // namespace tallyline::gateway

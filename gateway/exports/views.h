@@ -5,6 +5,7 @@
 #include "storage/election.h"
 #include "storage/form_views.h"
 
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -14,5 +15,9 @@ namespace tallyline::gateway {
 // list stays one column); one over choices a column for each. Of two menus with the same form the first counts.
 std::vector<storage::form_view> views_of(const std::vector<std::shared_ptr<const menus::script>>& menus,
                                          const storage::election& e);
+
+// Makes the views of the menus in service anew; after a menu has changed. A failure costs nothing but the views: it is
+// logged.
+void refresh_views(const std::filesystem::path& database);
 
 } // namespace tallyline::gateway

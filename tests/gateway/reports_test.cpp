@@ -193,7 +193,7 @@ TEST_CASE_FIXTURE(night, "The chase writes to who has not reported, and tells th
   plan = plan_chase(election, world, g, {.area = "A1", .quiet_since_ms = 2000}, twice);
   REQUIRE(plan.messages.size() == 2);
   CHECK(plan.messages[1].what.msisdn == omid);
-  CHECK(plan.messages[1].text == "الف: 1 silent: 1002");
+  CHECK(plan.messages[1].text == "Alpha: 1 silent: 1002");
   // A moment ago: he is left in peace, and not told of yet.
   plan = plan_chase(election, world, g, {.area = "A1", .quiet_since_ms = 500}, twice);
   CHECK(plan.messages.size() == 1);
