@@ -13,9 +13,9 @@
 #include <pty.h>
 #include <spawn.h>
 #include <stdexcept>
-#include <sys/pidfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -48,6 +48,9 @@ private:
 };
 
 [[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what + ": " + std::strerror(errno)); }
+
+// glibc 2.36 declares its function without C linkage.
+int pidfd_of(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
 
 struct ends {
   descriptor_owner ours, theirs; // its octets
@@ -118,7 +121,7 @@ pid_t spawn(const program_settings& s, const ends& e) {
 // Lives until the process has been waited for, longer than its `program` perhaps.
 struct child : std::enable_shared_from_this<child> {
   child(asio::io_context& io, pid_t p, ends e, program_events events)
-      : pid(p), line(io, e.ours.release()), words(io, e.words.release()), exit(io, ::pidfd_open(p, 0)), timer(io),
+      : pid(p), line(io, e.ours.release()), words(io, e.words.release()), exit(io, pidfd_of(p)), timer(io),
         on(std::move(events)) {
     line.non_blocking(true);
   }

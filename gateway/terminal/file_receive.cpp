@@ -36,8 +36,8 @@ std::string printable(const std::string& name) {
 file_receive::file_receive(modem::program_runner& runner, settings s, events on)
     : settings_(std::move(s)), on_(std::move(on)), folder_(make_folder()), began_(on_.now()), last_(began_) {
   // Restricted: no path in a name, nothing that is there already; the shell and its commands are off by default.
+  // rb dies of a name that is there already, which in a folder of its own is a second file of the batch.
   std::vector<std::string> arguments{settings_.program, "--restricted", "--binary", "--quiet"};
-  if (settings_.how == protocol::ymodem) arguments.push_back("--ymodem");
   modem::program_events from;
   from.output = [this](modem::octets_view o) { on_.send(o); };
   from.said = [this](const std::string& words) { last_words_ = words; };

@@ -97,7 +97,7 @@ void terminal_session::receive(file_receive::protocol how) {
   try {
     incoming_ = std::make_unique<file_receive>(
         house_.runner_,
-        file_receive::settings{zmodem ? o.zmodem : o.ymodem, how, o.largest_file, o.file_silence, o.file_lasts},
+        file_receive::settings{zmodem ? o.zmodem : o.ymodem, o.largest_file, o.file_silence, o.file_lasts},
         std::move(on));
   } catch (const std::runtime_error& e) {
     spdlog::error("call {}: no file can be taken: {}", line_.info().number, e.what());
