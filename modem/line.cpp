@@ -40,7 +40,11 @@ line::line(std::size_t number, line_settings s, port_maker& ports, line_owner& o
 line::~line() = default;
 
 void line::start() {
-  settings_.port.speed = settings_.profile.speeds.front();
+  const profile& p = settings_.profile;
+  settings_.port.speed = p.speeds.front();
+  settings_.port.flow = p.flow == "hardware"   ? flow_control::hardware
+                        : p.flow == "software" ? flow_control::software
+                                               : flow_control::none;
   port_ = ports_.make(settings_.port, *this);
 }
 

@@ -23,8 +23,8 @@ namespace tallyline::modem {
 
 // One modem, as configured.
 struct line_settings {
-  std::string name; // as in `tallyline lines`
-  port_settings port;
+  std::string name;   // as in `tallyline lines`
+  port_settings port; // its speed and flow control come from the profile
   modem::profile profile;
   unsigned answer_after = 2; // rings; 0: never answers
   std::string sim_pin;       // never logged
