@@ -127,7 +127,10 @@ std::vector<std::string> lines_of(const std::string& file, std::size_t most) {
 std::vector<std::string> cells_of(const std::string& line) {
   std::vector<std::string> cells(1);
   for (const char c : line)
-    c == ',' ? cells.emplace_back() : cells.back().push_back(c);
+    if (c == ',')
+      cells.emplace_back();
+    else
+      cells.back() += c;
   return cells;
 }
 
