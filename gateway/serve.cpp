@@ -167,8 +167,8 @@ struct service::impl {
   // From another program on this machine.
   void obey(const std::string& line, const control_link::reply& reply) {
     if (line == "status")
-      return reply({true, fmt::format("{} sessions open, {} on earlier menus", desk.open_sessions(),
-                                      desk.sessions_on_earlier())});
+      return reply({true, fmt::format("{} sessions open, {} on earlier menus{}", desk.open_sessions(),
+                                      desk.sessions_on_earlier(), told_of(ledger.figures().room))});
     if (line.starts_with("push ") || line.starts_with("notify ")) return push(line, reply);
     if (line.starts_with("decide ")) return decide(line, reply);
     if (line.starts_with("sms ")) return send_sms(line, reply);

@@ -46,6 +46,12 @@ disk_room room_for(std::uint64_t free_bytes, const disk_settings& s) {
   return mb < s.stop_mb ? disk_room::none : mb < s.warn_mb ? disk_room::low : disk_room::enough;
 }
 
+std::string_view told_of(disk_room room) {
+  return room == disk_room::enough ? ""
+         : room == disk_room::low  ? ", the disk is short of room"
+                                   : ", no report is begun: the disk has no room";
+}
+
 struct ledger_keeper::state : std::enable_shared_from_this<ledger_keeper::state> {
   state(boost::asio::io_context& context, const config& c)
       : io(context), timer(context), database(c.database), disk(c.disk), every(c.head_every_s), signer(open_signer(c)) {

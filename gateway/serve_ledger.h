@@ -18,6 +18,7 @@ namespace tallyline::gateway {
 // How much room there is: low is told early, none means that no new report is begun.
 enum class disk_room : std::uint8_t { enough, low, none };
 disk_room room_for(std::uint64_t free_bytes, const disk_settings& s);
+std::string_view told_of(disk_room room); // ", the disk is short of room", or nothing to tell
 
 struct ledger_figures {
   std::uint64_t heads = 0; // signed since the start

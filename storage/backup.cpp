@@ -40,16 +40,22 @@ void must_not_exist(const fs::path& database) {
     if (fs::exists(database.string() + end)) fail(errc::exists, database.string() + end);
 }
 
-// What SQLite says when a file may not grow: EFBIG is no disk error to whoever set the limit.
+// SQLite takes a limit on the file's size for a broken disk; to whoever set it, it is a full one.
+bool may_not_grow(sqlite3* db) {
+  int last = 0;
+  sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &last);
+  return last == EFBIG || last == EDQUOT || last == ENOSPC;
+}
+
 void check(sqlite3* db, int code, const char* doing) {
   if (code == SQLITE_OK || code == SQLITE_DONE) return;
-  const bool full = (code & 0xFF) == SQLITE_FULL || sqlite3_system_errno(db) == EFBIG ||
-                    sqlite3_system_errno(db) == EDQUOT || sqlite3_system_errno(db) == ENOSPC;
-  const bool damaged = (code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB;
+  const int kind = code & 0xFF;
+  const bool damaged = kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB;
+  const bool full = kind == SQLITE_FULL || (kind == SQLITE_IOERR && may_not_grow(db));
   throw sqlite::failure(full      ? errc::disk_full
                         : damaged ? errc::corrupt
                                   : errc::io,
-                        code, std::string(doing) + ": " + sqlite3_errmsg(db));
+                        code, std::string(doing) + ": " + sqlite3_errstr(code));
 }
 
 // Of a connection that stands in a read transaction: what others write meanwhile does not make it begin again.
@@ -105,7 +111,9 @@ verification copied(const fs::path& from, const fs::path& to, const backup_optio
     sqlite::database source =
         upgrade ? sqlite::database(from.string(), sqlite::mode::read_only) : sqlite::open_for_reading(from.string());
     source.exec("BEGIN");
-    source.number("SELECT count(*) FROM sqlite_schema"); // the snapshot begins with the first look
+    // The snapshot begins with the first look. An empty file is a database to SQLite, and would be made one of ours.
+    if (source.number("PRAGMA user_version") == 0 || source.number("SELECT count(*) FROM sqlite_schema") == 0)
+      fail(errc::corrupt, from.string() + " is empty");
     copy_pages(source, part, o);
   }
   if (upgrade) {

@@ -23,6 +23,7 @@ struct status_options {
 };
 
 std::string shown_size(std::uint64_t bytes) {
+  if (bytes < 1 << 20) return fmt::format("{} KiB", (bytes + 1023) / 1024);
   return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / 1048576.0);
 }
 
@@ -104,7 +105,8 @@ int verify(const verify_command& o) {
              v.decisions, v.heads);
   fmt::print("root {} of all {} entries\n", storage::to_hex(v.root), v.entries);
   if (v.newest) fmt::print("signed by {}{}\n", storage::to_hex(v.newest->key), options.key ? ", the key given" : "");
-  if (v.unsigned_entries) fmt::print("{} entries came after the newest head\n", v.unsigned_entries);
+  if (!v.newest) fmt::print("no head is signed yet: a gateway that runs signs them\n");
+  if (v.newest && v.unsigned_entries) fmt::print("{} came after the newest head\n", v.unsigned_entries);
   if (v.newest && !options.key)
     fmt::print(stderr, "compare the key with the one that was published, or give it: --public-key\n");
   return 0;

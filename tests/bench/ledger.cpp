@@ -95,7 +95,8 @@ double floor_of(const std::filesystem::path& database) {
     std::uint8_t sum = 0;
     while (rows.step())
       sum = static_cast<std::uint8_t>(sum ^ ledger::leaf_hash(rows.blob(0))[0]);
-    must(sum < 256, "the floor");
+    volatile auto kept = sum; // so that it is worked out
+    static_cast<void>(kept);
   });
 }
 

@@ -19,7 +19,13 @@ namespace {
 
 struct keeping : proved_night {
   fs::path out = folder / "kept.db";
-  int files() const { return static_cast<int>(std::distance(fs::directory_iterator(database.parent_path()), {})); }
+  // All but what SQLite keeps beside a database that is read.
+  int files() const {
+    int count = 0;
+    for (const auto& file : fs::directory_iterator(database.parent_path()))
+      count += file.path().filename() != "night.db-wal" && file.path().filename() != "night.db-shm";
+    return count;
+  }
   verification copy(const backup_options& o = {}) {
     auto done = backup(database, out, o);
     REQUIRE_MESSAGE(done.has_value(), done.error().message());
@@ -100,10 +106,10 @@ TEST_CASE_FIXTURE(keeping, "nothing that is there is overwritten, neither by a b
   copy();
   CHECK(backup(database, out, {}).error() == errc::exists);
   CHECK(restore(out, database, {}).error() == errc::exists);
-  const fs::path other = folder / "other.db";
-  std::ofstream(other.string() + "-wal") << "somebody's";
-  CHECK(restore(out, other, {}).error() == errc::exists);
-  CHECK_FALSE(fs::exists(other));
+  const fs::path second = folder / "second.db";
+  std::ofstream(second.string() + "-wal") << "somebody's";
+  CHECK(restore(out, second, {}).error() == errc::exists);
+  CHECK_FALSE(fs::exists(second));
 }
 
 TEST_CASE_FIXTURE(keeping, "a backup with a wrong row is not made, one that was damaged is not restored") {

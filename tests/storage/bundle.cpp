@@ -46,11 +46,11 @@ TEST_CASE_FIXTURE(bundling, "a bundle verifies with no database, with and withou
 
 TEST_CASE_FIXTURE(bundling, "the same database gives the same bytes, and a bundle overwrites nothing") {
   make();
-  const auto first = bytes_of(out);
+  const auto once = bytes_of(out);
   make();
-  CHECK(bytes_of(out) == first);
+  CHECK(bytes_of(out) == once);
   CHECK(write_bundle(database, out, {}).error() == errc::exists);
-  CHECK(bytes_of(out) == first);
+  CHECK(bytes_of(out) == once);
 }
 
 TEST_CASE_FIXTURE(bundling, "without what is personal nobody can tell from it who reported") {
