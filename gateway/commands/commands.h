@@ -31,6 +31,7 @@ void add_restore(CLI::App& app, job& chosen);
 void add_forget(CLI::App& app, job& chosen);
 void add_smsc(CLI::App& app, job& chosen);
 void add_phone(CLI::App& app, job& chosen);
+void add_site(CLI::App& app, job& chosen);
 void add_demo(CLI::App& app, job& chosen);
 
 } // namespace tallyline::gateway

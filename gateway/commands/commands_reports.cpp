@@ -3,6 +3,7 @@
 
 #include "gateway/menu_files.h"
 #include "gateway/reports/report.h"
+#include "gateway/reports/sites.h"
 #include "gateway/share.h"
 #include "storage/import.h"
 
@@ -17,7 +18,7 @@ namespace {
 
 struct known_report {
   const char* name;
-  table (*make)(const report_source&, const report_scope&);
+  table (*make)(const report_source&, const report_scope&); // nullptr: `sites`, which reads no records
   bool people; // whether it names them
   const char* what;
 };
@@ -29,6 +30,7 @@ constexpr known_report reports[] = {
     {"hints", hints, false, "digit tests, outliers, arrival times: hints, not findings"},
     {"bearers", bearers, false, "by which way reports came in"},
     {"latency", latency, false, "from the polls' closing, or the --hour, to the record"},
+    {"sites", nullptr, false, "what each site's calls cost and brought, and who is silent"},
 };
 
 const known_report& report_named(const std::string& name) {
@@ -56,6 +58,7 @@ std::vector<live_menu> menus_of(const options& o) {
 
 table made(const options& o) {
   const auto& which = report_named(o.name);
+  if (!which.make) return sites(o.database, now_ms());
   const auto loaded = storage::load_election(o.database, which.people);
   if (!loaded) throw std::runtime_error(fmt::format("{}: {}", o.database, loaded.error().message()));
   auto reader = storage::reader::open(o.database);
