@@ -15,7 +15,7 @@
 namespace tallyline::gateway {
 
 struct chase_rules {
-  std::string area;       // code; empty: everywhere
+  std::string area{};     // code; empty: everywhere
   int escalate_after = 2; // reminders; then no more go to the official, but one to the supervisor
   storage::bearer by = storage::bearer::sms;
   std::int64_t quiet_since_ms = 0; // who was reminded after it is left in peace, and not told of yet

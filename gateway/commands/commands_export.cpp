@@ -114,7 +114,6 @@ void add_export(CLI::App& app, job& chosen) {
   auto* c = app.add_subcommand("export", "hand the records and the count on");
   c->add_option("what", o.what,
                 "csv: a form's records; nist: NIST SP 1500-100 JSON; eml: OASIS EML XML; views: a view for each form")
-      ->required()
       ->check(CLI::IsMember({"csv", "nist", "eml", "views"}));
   c->add_option("--database,-d", o.database, "database file")->capture_default_str();
   c->add_option("--menu,-m", o.menu, "menu script (default: those in service)");
@@ -129,8 +128,15 @@ void add_export(CLI::App& app, job& chosen) {
   c->add_option("--issuer", o.issuer, "nist: who hands it on")->capture_default_str();
   c->footer("Example: tallyline export nist --by district > results.json\n         tallyline export csv --form count > "
             "count.csv");
-  c->callback([&] {
-    chosen = [] { return o.what == "csv" ? export_csv(o) : o.what == "views" ? export_views(o) : export_count(o); };
+  c->callback([&, c] {
+    if (!c->get_subcommands().empty()) return; // such as `export bundle`, which has chosen its job
+    chosen = [] {
+      if (o.what == "csv") return export_csv(o);
+      if (o.what == "views") return export_views(o);
+      if (!o.what.empty()) return export_count(o);
+      fmt::print(stderr, "say what to export: csv, nist, eml, views or bundle; see: tallyline export --help\n");
+      return 2;
+    };
   });
 }
 

@@ -14,14 +14,14 @@
 namespace tallyline::gateway {
 
 struct report_scope {
-  std::string area;    // code; empty: all
-  std::string by;      // level or "station"; empty: one total
-  std::string contest; // code; empty: every contest
-  std::string form;    // empty: every form that the report knows of
-  std::string key;     // part of a record's key behind the scope, such as "12:00"; empty: all
-  std::string against; // turnout: a file with an earlier election's
-  bool list = false;   // missing, flags: a line for each record instead of counts
-  bool all = false;    // missing: also what is not due yet
+  std::string area{};    // code; empty: all
+  std::string by{};      // level or "station"; empty: one total
+  std::string contest{}; // code; empty: every contest
+  std::string form{};    // empty: every form that the report knows of
+  std::string key{};     // part of a record's key behind the scope, such as "12:00"; empty: all
+  std::string against{}; // turnout: a file with an earlier election's
+  bool list = false;     // missing, flags: a line for each record instead of counts
+  bool all = false;      // missing: also what is not due yet
 };
 
 struct report_source {

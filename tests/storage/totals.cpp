@@ -161,7 +161,7 @@ TEST_CASE("A view has a column for each answer, and gives way to an answer of it
   CHECK(db.text("SELECT receipt FROM v_count").size() == 12);
   std::size_t rows = 0;
   REQUIRE(read_form_view(n.database, view, "current", [&](const auto& row) {
-    CHECK(row.size() == 16);
+    CHECK(row.size() == 17);
     ++rows;
   }));
   CHECK(rows == 2); // the names, and a record
