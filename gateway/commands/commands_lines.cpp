@@ -33,9 +33,10 @@ std::string summary(const std::string& line) {
   const auto f = boost::json::parse(line).as_object();
   const auto n = [&](const char* name) { return f.at(name).to_number<std::int64_t>(); };
   return fmt::format("{} sessions open, {} begun, {} turns ({} µs median, {} µs p99), {} records, {} unfinished, "
-                     "{} pages undelivered, {} store errors; {} calls, {} of them under way\n",
+                     "{} pages undelivered, {} store errors; {} calls, {} of them under way, {} reports in files\n",
                      n("sessions_open"), n("sessions"), n("turns"), n("turn_p50_us"), n("turn_p99_us"), n("records"),
-                     n("drafts"), n("pages_undelivered"), n("store_errors"), n("calls"), n("calls_open"));
+                     n("drafts"), n("pages_undelivered"), n("store_errors"), n("calls"), n("calls_open"),
+                     n("file_rows_recorded"));
 }
 
 // A person sees all that there is; a program asks for one of the tables.

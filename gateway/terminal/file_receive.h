@@ -29,7 +29,7 @@ public:
     std::string why; // when there are none
   };
   struct settings {
-    std::string program; // rz, rb
+    std::string program;                 // rz, rb
     std::uint64_t largest = 1024 * 1024; // octets of a file
     std::chrono::seconds silence{60}, lasts{1800};
   };

@@ -23,7 +23,7 @@ ppp_session::ppp_session(modem::program_runner& runner, const ppp_settings& s, m
   modem::program_events on;
   on.output = [this](modem::octets_view o) { from_program(o); };
   on.said = [this](const std::string& words) {
-    last_words_ = words;
+    if (first_words_.empty()) first_words_ = words;
     spdlog::info("call {}: pppd: {}", line_.info().number, words);
   };
   on.ended = [this](modem::program_end e) { ended(e); };
@@ -48,7 +48,7 @@ void ppp_session::on_writable() {
 void ppp_session::ended(modem::program_end end) {
   const std::string why = end.well() ? "pppd has ended"
                                      : fmt::format("pppd ended with {}{}{}", modem::describe(end),
-                                                   last_words_.empty() ? "" : ": ", last_words_);
+                                                   first_words_.empty() ? "" : ": ", first_words_);
   spdlog::log(end.well() ? spdlog::level::info : spdlog::level::warn, "call {}: {}", line_.info().number, why);
   line_.hang_up(why);
 }

@@ -37,7 +37,7 @@ private:
   void from_program(modem::octets_view octets);
 
   modem::call& line_;
-  std::string waiting_, last_words_;
+  std::string waiting_, first_words_; // what it says first names the trouble, the rest tells what to do
   std::unique_ptr<modem::program> program_;
 };
 

@@ -98,7 +98,8 @@ std::string_view persian(phrase p) {
   case phrase::again:
     return "Enter: دوباره منو. bye: پایان. ";
   case phrase::help:
-    return "مانند تلفن پاسخ دهید و پس از هر پاسخ Enter بزنید. Ctrl-U سطر را پاک می‌کند، Ctrl-C صفحه "
+    return "مانند تلفن پاسخ دهید و پس از هر پاسخ Enter بزنید. Ctrl-U سطر را پاک می‌کند، Ctrl-C "
+           "صفحه "
            "را "
            "دوباره "
            "نشان "
@@ -128,7 +129,8 @@ std::string_view persian(phrase p) {
   case phrase::idle:
     return "{0} ثانیه چیزی نرسید. پاسخ‌های شما نگه داشته شد. خدانگهدار.";
   case phrase::noise:
-    return "خط آن‌قدر نویز دارد که خوانده نمی‌شود. دوباره تماس بگیرید؛ پاسخ‌های "
+    return "خط آن‌قدر نویز دارد که خوانده نمی‌شود. دوباره تماس بگیرید؛ "
+           "پاسخ‌های "
            "شما "
            "نگه "
            "داشته "
