@@ -135,9 +135,13 @@ void read_all(const settings_reader& r, const YAML::Node& root, config& c) {
                 r.text(trace)(n);
                 c.trace_pdu = r.beside(trace);
               }},
-             {"link", [&](const YAML::Node& n) { r.section(n, "link", {{"listen", r.text(c.link_listen)}}); }},
+             {"link",
+              [&](const YAML::Node& n) {
+                r.section(n, "link", {{"listen", r.text(c.link_listen)}});
+              }},
              {"metrics_port", r.number(c.metrics_port, 0, 65535)},
              {"modems", [&](const YAML::Node& n) { modems_of(r, n, c.dial_up.modems); }},
+             {"modem_sms", [&](const YAML::Node& n) { modem_sms_of(r, n, c.dial_up); }},
              {"terminal", [&](const YAML::Node& n) { terminal_of(r, n, c.dial_up); }},
              {"ppp", [&](const YAML::Node& n) { ppp_of(r, n, c.dial_up.ppp); }},
              {"ledger",

@@ -134,6 +134,12 @@ void terminal_of(const settings_reader& r, const YAML::Node& n, dial_up_settings
              {"largest_file", r.number(t.largest_file, 1000, 100'000'000)}});
 }
 
+void modem_sms_of(const settings_reader& r, const YAML::Node& n, dial_up_settings& d) {
+  r.section(n, "modem_sms", {{"code", r.text(d.sms_code)}, {"country", r.text(d.sms_country)}});
+  if (d.sms_country.find_first_not_of("0123456789") != std::string::npos)
+    r.refuse(n.Mark(), "country wants digits, such as \"98\"");
+}
+
 void ppp_of(const settings_reader& r, const YAML::Node& n, ppp_settings& p) {
   p.on = true;
   r.section(n, "ppp",
@@ -157,6 +163,9 @@ std::string sample_dial_up() {
 #     power: "/usr/local/sbin/outlet 3 cycle"   # what turns it off and on again, the last thing that is tried
 #     # speed: 115200      # between here and the modem, instead of the profile's
 #     # traffic_log: first.log   # every octet, PINs at terminals among them: for finding a fault, not for election night
+# modem_sms:             # what comes as SMS by those modems
+#   code: "140"          # which menu's, as in its dial code
+#   country: "98"        # of numbers that come as 0912…
 terminal:              # for people at a terminal program
   # listen: 127.0.0.1:7023   # callers over TCP, for trying without a modem and for private networks
   columns: {}

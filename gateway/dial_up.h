@@ -17,11 +17,14 @@ struct dial_up_settings {
   listen_settings listen;
   terminal_options terminal;
   ppp_settings ppp;
+  // Short messages over GSM modems: the code that menus know them by, and the country of numbers that come as 0912….
+  std::string sms_code, sms_country;
 };
 
-// The sections `modems`, `terminal` and `ppp`. They refuse what is wrong as settings_reader does.
+// The sections `modems`, `modem_sms`, `terminal` and `ppp`. They refuse what is wrong as settings_reader does.
 void modems_of(const settings_reader& r, const YAML::Node& n, std::vector<modem::line_settings>& all);
 void terminal_of(const settings_reader& r, const YAML::Node& n, dial_up_settings& d);
+void modem_sms_of(const settings_reader& r, const YAML::Node& n, dial_up_settings& d);
 void ppp_of(const settings_reader& r, const YAML::Node& n, ppp_settings& p);
 
 // The same as a commented text for the sample configuration.

@@ -4,7 +4,7 @@
 #include "gateway/control_link.h"
 #include "gateway/decision_line.h"
 #include "gateway/dialect_files.h"
-#include "gateway/link_bearer.h"
+#include "gateway/link_caller.h"
 #include "gateway/metrics_link.h"
 #include "gateway/pdu_trace.h"
 #include "gateway/serve_calls.h"
@@ -58,6 +58,8 @@ struct service::impl {
     tracing = !c.trace_pdu.empty();
     for (const auto& s : c.smscs)
       add_smsc(s);
+    calls.messages_by(sms, static_cast<std::uint32_t>(dialects.size()), [this] { watch_sms(); });
+    calls.links_to([this](modem::call& line) { return link_caller(sites, line); });
     if (tracing) trace.emplace(c.trace_pdu, names);
     if (!c.link_listen.empty()) listener.emplace(io, c.link_listen, sites);
     if (c.metrics_port) metrics.emplace(io, c.metrics_port, [this] { return to_prometheus(figures()); });

@@ -5,6 +5,7 @@
 
 #include "gateway/dial_up.h"
 #include "gateway/figures.h"
+#include "gateway/modem_sms.h"
 #include "gateway/terminal/callers.h"
 #include "modem/program_link.h"
 #include "modem/serial_link.h"
@@ -26,6 +27,9 @@ public:
   void deliver_to(intake& desk, std::function<void()> turned);
   // What takes the calls of sites' programs.
   void links_to(callers::maker m) { callers_.links_to(std::move(m)); }
+  // Short messages over those modems that take them; before `start`, after the SMPP binds were added. `smsc`: a number
+  // that no SMSC has; `changed`: sms_bearer::next_expiry may be earlier.
+  void messages_by(sms_bearer& bearer, std::uint32_t smsc, std::function<void()> changed);
   // A call is over; for the account of air time per site.
   using over = std::function<void(const modem::call_info&, const modem::call_figures&, modem::call_end)>;
   void on_ended(over o) { ended_ = std::move(o); }
@@ -35,11 +39,13 @@ public:
   void end_all(); // at once; nothing is called afterwards
 
   terminal_house& terminals() { return terminals_; }
-  // nullptr when no modem is configured.
+  // nullptr before `start`, and when no modem is configured.
   modem::pool* modems() { return modems_ ? &*modems_ : nullptr; }
   void add_to(gateway_figures& f) const;
 
 private:
+  modem::pool_handlers handlers();
+
   boost::asio::io_context& io_;
   dial_up_settings settings_;
   modem::program_link programs_;
@@ -47,7 +53,8 @@ private:
   terminal_house terminals_;
   callers callers_;
   over ended_;
-  std::optional<modem::pool> modems_;
+  std::optional<modem_sms> messages_;
+  std::optional<modem::pool> modems_; // from `start` on
   std::optional<listen_link> listener_;
   std::uint64_t tcp_calls_ = 0;
 };
