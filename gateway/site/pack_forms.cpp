@@ -9,7 +9,7 @@
 namespace tallyline::gateway {
 namespace {
 
-std::string quoted(std::string_view cell) {
+std::string csv_cell(std::string_view cell) {
   if (cell.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(cell);
   std::string out = "\"";
   for (const char c : cell)
@@ -49,7 +49,7 @@ private:
   std::string names(const storage::names& n) const {
     std::string out;
     for (std::size_t i = 0; i < e_.languages.size(); ++i)
-      out += ',' + (i < n.size() ? quoted(n[i]) : std::string());
+      out += ',' + (i < n.size() ? csv_cell(n[i]) : std::string());
     return out;
   }
   bool within(std::uint32_t area) const { return e_.area_contains(inside_, area); }
@@ -63,7 +63,7 @@ private:
                                                        {"polls_close", e_.polls_close},
                                                        {"languages", fmt::format("{}", fmt::join(e_.languages, " "))}};
     for (const auto& [key, value] : all)
-      if (!value.empty()) out += fmt::format("{},{}\n", key, quoted(value));
+      if (!value.empty()) out += fmt::format("{},{}\n", key, csv_cell(value));
     return out;
   }
   std::string areas() const {
@@ -72,8 +72,8 @@ private:
       const auto& x = e_.areas[a];
       if (!in_[a]) continue;
       out +=
-          fmt::format("{},{},{}{}\n", quoted(x.code), x.parent == storage::none ? "" : quoted(e_.areas[x.parent].code),
-                      quoted(x.level), names(x.name));
+          fmt::format("{},{},{}{}\n", csv_cell(x.code), x.parent == storage::none ? "" : csv_cell(e_.areas[x.parent].code),
+                      csv_cell(x.level), names(x.name));
     }
     return out;
   }
@@ -81,20 +81,20 @@ private:
     std::string out = "code,area" + name_columns() + ",registered\n";
     for (const auto& s : e_.stations)
       if (within(s.area))
-        out += fmt::format("{},{}{},{}\n", quoted(s.code), quoted(e_.areas[s.area].code), names(s.name), s.registered);
+        out += fmt::format("{},{}{},{}\n", csv_cell(s.code), csv_cell(e_.areas[s.area].code), names(s.name), s.registered);
     return out;
   }
   std::string offices() const {
     std::string out = "code,area" + name_columns() + '\n';
     for (const auto& o : e_.offices)
-      if (within(o.area)) out += fmt::format("{},{}{}\n", quoted(o.code), quoted(e_.areas[o.area].code), names(o.name));
+      if (within(o.area)) out += fmt::format("{},{}{}\n", csv_cell(o.code), csv_cell(e_.areas[o.area].code), names(o.name));
     return out;
   }
   std::string contests() const {
     std::string out = "code,area" + name_columns() + ",seats,max_choices\n";
     for (const auto& c : e_.contests)
       if (in_[c.area])
-        out += fmt::format("{},{}{},{},{}\n", quoted(c.code), quoted(e_.areas[c.area].code), names(c.name), c.seats,
+        out += fmt::format("{},{}{},{},{}\n", csv_cell(c.code), csv_cell(e_.areas[c.area].code), names(c.name), c.seats,
                            c.max_choices);
     return out;
   }
@@ -102,7 +102,7 @@ private:
     std::string out = "contest,number" + name_columns() + '\n';
     for (const auto& c : e_.candidates)
       if (in_[e_.contests[c.contest].area])
-        out += fmt::format("{},{}{}\n", quoted(e_.contests[c.contest].code), c.number, names(c.name));
+        out += fmt::format("{},{}{}\n", csv_cell(e_.contests[c.contest].code), c.number, names(c.name));
     return out;
   }
 
