@@ -135,8 +135,26 @@ void read_all(const settings_reader& r, const YAML::Node& root, config& c) {
                 r.text(trace)(n);
                 c.trace_pdu = r.beside(trace);
               }},
-             {"link", [&](const YAML::Node& n) { r.section(n, "link", {{"listen", r.text(c.link_listen)}}); }},
+             {"link",
+              [&](const YAML::Node& n) {
+                r.section(n, "link", {{"listen", r.text(c.link_listen)}});
+              }},
              {"metrics_port", r.number(c.metrics_port, 0, 65535)},
+             {"modems", [&](const YAML::Node& n) { modems_of(r, n, c.dial_up.modems); }},
+             {"modem_sms", [&](const YAML::Node& n) { modem_sms_of(r, n, c.dial_up); }},
+             {"terminal", [&](const YAML::Node& n) { terminal_of(r, n, c.dial_up); }},
+             {"ppp", [&](const YAML::Node& n) { ppp_of(r, n, c.dial_up.ppp); }},
+             {"ledger",
+              [&](const YAML::Node& n) {
+                r.section(n, "ledger", {{"head_every_s", r.number(c.head_every_s, 1, 86'400)}});
+              }},
+             {"disk",
+              [&](const YAML::Node& n) {
+                r.section(n, "disk",
+                          {{"warn_mb", r.number(c.disk.warn_mb, 0, 1'000'000'000)},
+                           {"stop_mb", r.number(c.disk.stop_mb, 0, 1'000'000'000)}});
+                if (c.disk.stop_mb > c.disk.warn_mb) r.refuse(n.Mark(), "stop_mb is more than warn_mb");
+              }},
              {"publishing", [&](const YAML::Node& n) { publishing_of(r, n, c.publishing); }},
              {"pin", [&](const YAML::Node& n) {
                 r.section(
@@ -185,7 +203,12 @@ session:
 pin:
   tries: {}
   lock_minutes: {}
-# publishing:          # how menus may change; without it, what the database was told last stays
+ledger:
+  head_every_s: {}      # how often the ledger's head is signed
+disk:
+  warn_mb: {}         # less free than this is told in the log and in tallyline status
+  stop_mb: {}           # less than this: no new report is begun until there is room
+{}# publishing:          # how menus may change; without it, what the database was told last stays
 #   approval: false    # true: a second person approves each version, see tallyline menu approve
 #   freeze: none       # polling_day (midnight before it to noon after it), or [from, until]
 metrics_port: 0        # on this machine only, for Prometheus: GET /metrics; 0: none
@@ -196,7 +219,7 @@ log: {}                # trace, debug, info, warn, error
 )",
       c.database.string(), c.smscs[0].link.host, c.smscs[0].link.port, c.smscs[0].link.system_id,
       c.smscs[0].link.window, c.sessions.idle.count(), c.operator_total_s, c.answer_takes_s, c.pins.tries,
-      c.pins.lock_ms / 60'000, c.log);
+      c.pins.lock_ms / 60'000, c.head_every_s, c.disk.warn_mb, c.disk.stop_mb, sample_dial_up(), c.log);
 }
 
 } // namespace tallyline::gateway

@@ -1,6 +1,7 @@
 // How a gateway is set up: a YAML file, each value with a default that works on one machine.
 #pragma once
 
+#include "gateway/dial_up.h"
 #include "gateway/intake.h"
 #include "gateway/pin_guard.h"
 #include "gateway/smpp/smpp_link.h"
@@ -17,6 +18,12 @@ struct publishing_settings {
   bool approval = false; // a second person approves each version
   bool freeze_polling_day = false;
   std::string freeze_from, freeze_until; // "2026-06-12 00:00" by the election's clock; empty: no freeze
+};
+
+// When the disk is short of room, in MiB.
+struct disk_settings {
+  std::uint64_t warn_mb = 1024; // less than this is told
+  std::uint64_t stop_mb = 64;   // less than this: no new report is begun; those under way are finished
 };
 
 // An SMSC and how we are bound to it.
@@ -38,6 +45,9 @@ struct config {
   // What menu check reckons with: when the operator ends a session, and how long a person takes for one answer.
   int operator_total_s = 180, answer_takes_s = 10;
   publishing_settings publishing;
+  dial_up_settings dial_up;
+  int head_every_s = 60; // how often the ledger's head is signed
+  disk_settings disk;
   std::string link_listen;         // the report link over TCP, "127.0.0.1:7140"; empty: none
   std::filesystem::path trace_pdu; // file for a wire log; empty: none
   std::uint16_t metrics_port = 0;  // on loopback, for Prometheus; 0: none

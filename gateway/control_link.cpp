@@ -92,7 +92,7 @@ std::optional<control_link::answer> ask_gateway(const std::filesystem::path& dat
   if (failed) return std::nullopt;
   boost::asio::write(socket, boost::asio::buffer(line + '\n'), failed);
   std::string got;
-  const std::size_t size = boost::asio::read_until(socket, boost::asio::dynamic_buffer(got, 65'536), '\n', failed);
+  const std::size_t size = boost::asio::read_until(socket, boost::asio::dynamic_buffer(got, 1 << 20), '\n', failed);
   if (failed || size < 2) return std::nullopt;
   return control_link::answer{got.front() == '+', got.substr(1, size - 2)};
 }

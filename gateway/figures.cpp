@@ -1,5 +1,7 @@
 #include "gateway/figures.h"
 
+#include "gateway/figures_modems.h"
+
 #include <algorithm>
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -74,6 +76,12 @@ std::vector<whole> wholes(const gateway_figures& f) {
           {"commits", "commits to the disk", false, f.commits},
           {"failed_commits", "of these, failed", false, f.failed_commits},
           {"disk_fails", "1 while the disk takes nothing", true, f.disk_fails ? 1U : 0U},
+          {"disk_free_mb", "room on the database's disk, MiB", true, f.ledger.disk_free_mb},
+          {"disk_room", "0 enough, 1 low, 2 none: no new report is begun", true,
+           static_cast<std::uint64_t>(f.ledger.room)},
+          {"heads", "heads of the ledger signed", false, f.ledger.heads},
+          {"heads_failed", "heads that could not be signed", false, f.ledger.failed_heads},
+          {"head_size", "entries that the newest head covers", true, f.ledger.head_size},
           {"not_ussd", "messages that are no USSD", false, f.ussd.not_ussd},
           {"pages_undelivered", "pages that nobody took", false, f.ussd.undelivered},
           {"pages_resent", "pages that went out again, throttled or by another bind", false, f.ussd.resent},
@@ -87,6 +95,24 @@ std::vector<whole> wholes(const gateway_figures& f) {
           {"sms_undelivered", "messages that one says have not", false, f.sms.undelivered},
           {"sms_kept", "messages that went to disk before the SMSC had taken them", false, f.sms.kept},
           {"sms_put_off", "short messages that the SMSC was told to send again", false, f.sms.put_off},
+          {"calls", "calls of modems and over TCP", false, f.callers.calls},
+          {"calls_open", "of these, under way", true, f.calls.size()},
+          {"calls_people", "of these, people at a terminal", false, f.callers.people},
+          {"calls_links", "of these, sites' programs", false, f.callers.links},
+          {"calls_ppp", "of these, PPP", false, f.callers.ppp},
+          {"calls_silent", "of these, of callers who never spoke", false, f.callers.silent},
+          {"calls_refused", "of these, of a kind that is not configured", false, f.callers.refused},
+          {"call_seconds", "seconds of all calls that are over", false, f.callers.seconds},
+          {"call_octets_in", "octets that came in these", false, f.callers.octets_in},
+          {"call_octets_out", "octets that left", false, f.callers.octets_out},
+          {"terminal_logins", "people who logged in at a terminal", false, f.terminals.logins},
+          {"terminal_wrong_logins", "logins that were wrong or locked", false, f.terminals.wrong_logins},
+          {"terminal_noisy", "terminal calls cut off because of noise", false, f.terminals.noisy},
+          {"terminal_idle", "terminal calls cut off because nothing came", false, f.terminals.idle},
+          {"files", "files of reports that came at terminals", false, f.terminals.files},
+          {"files_failed", "of these, not whole, or none of reports", false, f.terminals.files_failed},
+          {"file_rows_recorded", "rows of these recorded", false, f.terminals.rows_recorded},
+          {"file_rows_refused", "rows of these refused", false, f.terminals.rows_refused},
           {"turn_p50_us", "median from a word to the page that answers it, microseconds", true, f.turn_p50_us},
           {"turn_p99_us", "99th percentile of the same", true, f.turn_p99_us},
           {"turn_max_us", "longest of the same", true, f.turn_max_us}};
@@ -114,6 +140,8 @@ std::string to_json(const gateway_figures& f) {
     binds.push_back(std::move(o));
   }
   all["binds"] = std::move(binds);
+  all["modems"] = modems_json(f);
+  all["calls_under_way"] = calls_json(f);
   return json::serialize(all);
 }
 
@@ -134,6 +162,7 @@ std::string to_prometheus(const gateway_figures& f) {
   per_bind("up", "1 while bound", true, [](const bind_figures& b) { return b.bound ? 1 : 0; });
   for (const auto& c : columns)
     per_bind(c.name, c.help, c.gauge, c.of);
+  append_modems_prometheus(f, head, out);
   return out;
 }
 

@@ -36,6 +36,10 @@ storage::report to_report(const menus::filled_form& form, const election_world& 
   r.scope = menus::code_of(world, form.scope);
   r.reason = form.reason;
   r.entries = form.entries;
+  r.corrections.own = form.own_corrections;
+  r.corrections.roles.assign(form.correcting_roles.begin(), form.correcting_roles.end());
+  // Up to and with the minute that is named.
+  if (form.corrections_until) r.corrections.until_ms = world.clock().unix_ms_of(*form.corrections_until + 1) - 1;
   r.key.reserve(form.one_per.size());
   for (std::string_view name : form.one_per)
     r.key.push_back(key_part(name, form, world));
@@ -45,6 +49,32 @@ storage::report to_report(const menus::filled_form& form, const election_world& 
       r.fields.push_back({std::string(v.name), value_of(v, world), v.personal});
   r.flags.assign(form.flags.begin(), form.flags.end());
   return r;
+}
+
+menus::submit_verdict told_as(storage::verdict v) {
+  switch (v) {
+  case storage::verdict::recorded:
+    return menus::submit_verdict::recorded;
+  case storage::verdict::duplicate:
+    return menus::submit_verdict::duplicate;
+  case storage::verdict::corrected:
+    return menus::submit_verdict::corrected;
+  case storage::verdict::review:
+    return menus::submit_verdict::review;
+  case storage::verdict::first_entry:
+    return menus::submit_verdict::first_entry;
+  case storage::verdict::agreed:
+    return menus::submit_verdict::agreed;
+  case storage::verdict::differs:
+    return menus::submit_verdict::differs;
+  }
+  return menus::submit_verdict::try_later;
+}
+
+std::optional<menus::submit_verdict> told_as(const boost::system::error_code& refused) {
+  if (refused == storage::errc::correction_late) return menus::submit_verdict::correction_late;
+  if (refused == storage::errc::correction_refused) return menus::submit_verdict::correction_refused;
+  return std::nullopt;
 }
 
 } // namespace tallyline::gateway

@@ -1,6 +1,8 @@
 // What a bearer hands to intake and what intake hands back: a subscriber's words, free of how they travelled.
 #pragma once
 
+#include "menus/bearer.h"
+
 #include <cstdint>
 #include <string_view>
 
@@ -33,6 +35,9 @@ struct inbound {
   std::string_view code; // the short code that was dialled, as far as the bearer knows it apart from the text
   std::string_view text; // UTF-8
   return_path path;
+  // Of a bearer on which people log in: the menu they chose, by its name, and that their PIN has been checked.
+  std::string_view menu = {};
+  bool known = false;
 };
 
 // The bearer's side of a page.
@@ -46,6 +51,8 @@ public:
   // What was said last could not be kept: the network is to bring it again, where it can. False where it cannot, and
   // the subscriber must be told.
   virtual bool put_off(std::uint64_t, const return_path&) { return false; }
+  // How much a page of this dialogue holds; nullptr: as much as any.
+  virtual const menus::bearer* page_limit(const return_path&) const { return nullptr; }
   virtual void flush() = 0;
 };
 

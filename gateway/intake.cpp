@@ -1,6 +1,7 @@
 #include "gateway/intake.h"
 
 #include "gateway/filled_report.h"
+#include "gateway/intake_words.h"
 #include "gateway/past_records.h"
 #include "gateway/service_code.h"
 #include "gateway/sms/line.h"
@@ -11,48 +12,6 @@
 
 namespace tallyline::gateway {
 namespace {
-
-menus::submit_verdict told_as(storage::verdict v) {
-  switch (v) {
-  case storage::verdict::recorded:
-    return menus::submit_verdict::recorded;
-  case storage::verdict::duplicate:
-    return menus::submit_verdict::duplicate;
-  case storage::verdict::corrected:
-    return menus::submit_verdict::corrected;
-  case storage::verdict::review:
-    return menus::submit_verdict::review;
-  case storage::verdict::first_entry:
-    return menus::submit_verdict::first_entry;
-  case storage::verdict::agreed:
-    return menus::submit_verdict::agreed;
-  case storage::verdict::differs:
-    return menus::submit_verdict::differs;
-  }
-  return menus::submit_verdict::try_later;
-}
-
-storage::bearer recorded_as(bearer_kind by) {
-  switch (by) {
-  case bearer_kind::ussd:
-    return storage::bearer::ussd;
-  case bearer_kind::sms:
-    return storage::bearer::sms;
-  case bearer_kind::terminal:
-    return storage::bearer::terminal;
-  case bearer_kind::link:
-    return storage::bearer::link;
-  }
-  return storage::bearer::console;
-}
-
-// What tells two words of one subscriber apart.
-std::uint32_t hash_of(const inbound& in) {
-  std::uint32_t hash = 0x811C9DC5U ^ static_cast<std::uint32_t>(in.what); // FNV-1a
-  for (const char c : in.text)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193U;
-  return hash;
-}
 
 // What the SMSC sends again because its response was lost with a connection: the same words by another one, before the
 // network has taken the page that answers them. On one connection every deliver_sm is answered at once, and the same
@@ -115,7 +74,7 @@ void intake::choose_version(session& s, std::string_view saved, const past_entri
     const auto m = static_cast<std::uint16_t>(index);
     if (menus_[m].line != line || !menus_[m].engine->fits(who, saved, past_for(s, m, found))) continue;
     s.menu = m;
-    s.dialogue = engine_of(s).open(who, language_for(s.msisdn, s.person), past_for(s, m, found));
+    s.dialogue = opened(s, m, found);
     return;
   }
 }
@@ -129,6 +88,13 @@ std::shared_ptr<const menus::past> intake::past_for(const session& s, std::uint1
 }
 
 // By any version of the menu: which one a draft belongs to is known only when it has been read.
+menus::dialogue_ptr intake::opened(const session& s, std::uint16_t menu, const past_entries& found) const {
+  const auto& engine = *menus_[menu].engine;
+  auto d = engine.open(world_.subject_of(s.person), language_for(s.msisdn, s.person), past_for(s, menu, found));
+  if (s.known) engine.vouch(*d);
+  return d;
+}
+
 std::vector<std::string_view> intake::forms_looked_back_at(std::uint16_t line) const {
   std::vector<std::string_view> forms;
   for (const auto& m : menus_) {
@@ -178,7 +144,7 @@ bool intake::take(const inbound& in) {
   return answer(ref, *s, in);
 }
 
-void intake::begin(const inbound& in) { begin_on(in, menu_for(in.text), 0, in.text); }
+void intake::begin(const inbound& in) { begin_on(in, menu_named(in), 0, in.text); }
 
 void intake::begin_on(const inbound& in, std::uint16_t menu, std::uint16_t filled_form, std::string_view dialled) {
   ++counters_.turns;
@@ -193,6 +159,7 @@ void intake::begin_on(const inbound& in, std::uint16_t menu, std::uint16_t fille
     if (in.path.by == bearer_kind::sms) return out_.page(in.msisdn, menus_[menu].script->dial, in.path, {}, true);
     return turn_away(in, menu, menus::message::not_on_roster);
   }
+  if (none_begins_) return turn_away(in, menu, menus::message::try_later);
   ++counters_.sessions;
   ref = sessions_.open(in.msisdn, clock_.steady());
   session& s = *sessions_.find(ref);
@@ -201,6 +168,7 @@ void intake::begin_on(const inbound& in, std::uint16_t menu, std::uint16_t fille
   s.menu = menu;
   s.filled_form = filled_form;
   s.person = *person;
+  s.known = in.known;
   const auto forms = forms_looked_back_at(menus_[menu].line);
   if (forms.empty()) return open(ref, dialled, {});
   look_back(ref, forms, std::string(dialled));
@@ -260,6 +228,7 @@ bool intake::take_line(const inbound& in, session_ref ref, session* theirs) {
 }
 
 const menus::bearer& intake::limit_of(const session& s) const {
+  if (const auto* own = out_.page_limit(s.path)) return *own;
   return s.path.by == bearer_kind::sms && sms_limit_ ? *sms_limit_ : page_limit_;
 }
 
@@ -273,7 +242,7 @@ void intake::look_back(session_ref ref, const std::vector<std::string_view>& for
   session& s = *sessions_.find(ref);
   s.busy = true;
   // Opened without them, so that the session can speak when the disk does not.
-  s.dialogue = engine_of(s).open(world_.subject_of(s.person), language_for(s.msisdn, s.person));
+  s.dialogue = opened(s, s.menu, {});
   const std::string scope = menus::code_of(world_, world_.subject_of(s.person).scope);
   store_.load_past(scope, forms, [this, ref, dialled](storage::result<std::vector<storage::past_entry>> found) {
     session* waiting = sessions_.find(ref);
@@ -286,8 +255,7 @@ void intake::look_back(session_ref ref, const std::vector<std::string_view>& for
 
 void intake::open(session_ref ref, std::string_view dialled, const past_entries& found) {
   session& s = *sessions_.find(ref);
-  s.dialogue =
-      engine_of(s).open(world_.subject_of(s.person), language_for(s.msisdn, s.person), past_for(s, s.menu, found));
+  s.dialogue = opened(s, s.menu, found);
   s.slot = slots_.claim(s.msisdn, menus_[s.menu].line);
   if (s.slot == 0) return dial(ref, dialled, {}, found);
 
@@ -421,15 +389,25 @@ void intake::submitted(session_ref ref, const storage::result<storage::outcome>&
   session* s = sessions_.find(ref);
   if (!s) return; // hung up meanwhile: the record stands, and the same report again gets the same receipt
   s->busy = false;
-  if (!got) return fail(ref, *s, got.error());
+  if (!got) return refused(ref, *s, got.error());
   s->draft_held = false;
   menus::step next = engine_of(*s).submitted(*s->dialogue, told_as(got->what), got->receipt, limit_of(*s));
   if (s->sms_receipt) { // to keep; the page goes with the call
-    auto path = s->path;
+    auto path = s->path.by == bearer_kind::ussd ? s->path : return_path{}; // from a call by modem: by the first SMSC
     path.by = bearer_kind::sms;
     out_.page(s->msisdn, menus_[s->menu].script->dial, path, next.text, true);
   }
   perform(ref, *s, std::move(next), true);
+}
+
+// What the form's own rule refuses is told in its words; the report would be refused again, so it is not kept.
+void intake::refused(session_ref ref, session& s, const boost::system::error_code& why) {
+  const auto verdict = told_as(why);
+  if (!verdict) return fail(ref, s, why);
+  ++counters_.refused_reports;
+  if (s.slot != 0 && s.draft_held) store_.drop_draft(s.slot, {});
+  s.draft_held = false;
+  perform(ref, s, engine_of(s).submitted(*s.dialogue, *verdict, {}, limit_of(s)), true);
 }
 
 void intake::show(session& s, std::string_view text, bool last) {
@@ -477,6 +455,18 @@ std::uint16_t intake::menu_for(std::string_view dialled) const {
   for (std::size_t m = 0; m < menus_.size(); ++m)
     if (menus_[m].in_service) return static_cast<std::uint16_t>(m);
   return 0;
+}
+
+std::uint16_t intake::menu_named(const inbound& in) const {
+  for (std::size_t m = 0; m < menus_.size(); ++m)
+    if (menus_[m].in_service && !in.menu.empty() && menus_[m].script->name == in.menu)
+      return static_cast<std::uint16_t>(m);
+  return menu_for(in.text);
+}
+
+bool intake::takes_words(std::uint64_t msisdn) {
+  const session* s = sessions_.find(msisdn);
+  return s && s->dialogue && engine_of(*s).takes_words(*s->dialogue);
 }
 
 std::optional<steady_time> intake::next_expiry() {

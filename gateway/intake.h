@@ -86,6 +86,11 @@ public:
   std::optional<steady_time> next_expiry();
   void expire();
 
+  // Whether the page that waits for an answer of this subscriber takes words as one.
+  bool takes_words(std::uint64_t msisdn);
+  // While true, who begins is told to try later; dialogues under way go on.
+  void begin_none(bool none) { none_begins_ = none; }
+
   bool in_call(std::uint64_t msisdn) { return sessions_.find(msisdn) != nullptr; }
   // The code of the first menu in service.
   std::string_view code_in_service() const { return menus_[menu_for({})].script->dial; }
@@ -111,9 +116,11 @@ private:
   bool answer(session_ref ref, session& s, const inbound& in);
   void turn_away(const inbound& in, std::uint16_t menu, menus::message why);
   std::uint16_t menu_for(std::string_view dialled) const;
+  std::uint16_t menu_named(const inbound& in) const;
   // The records that a dialogue may look back at, as they lie on disk: each version reads its own answers from them.
   using past_entries = std::shared_ptr<const std::vector<storage::past_entry>>;
   std::shared_ptr<const menus::past> past_for(const session& s, std::uint16_t menu, const past_entries& found) const;
+  menus::dialogue_ptr opened(const session& s, std::uint16_t menu, const past_entries& found) const;
   void choose_version(session& s, std::string_view saved, const past_entries& found);
   std::vector<std::string_view> forms_looked_back_at(std::uint16_t line) const;
   std::string_view language_for(std::uint64_t msisdn, std::uint32_t person) const;
@@ -130,6 +137,7 @@ private:
   void submit(session_ref ref, session& s);
   void submitted(session_ref ref, const storage::result<storage::outcome>& got);
 
+  void refused(session_ref ref, session& s, const boost::system::error_code& why);
   void show(session& s, std::string_view text, bool last);
   void fail(session_ref ref, session& s, const boost::system::error_code& why);
   void close(session_ref ref, session& s);
@@ -150,7 +158,7 @@ private:
   boost::unordered_flat_map<std::uint64_t, std::string> languages_; // chosen by subscribers, by MSISDN
   intake_counters counters_;
   smpp::latency turn_latency_;
-  bool secret_ = false;
+  bool secret_ = false, none_begins_ = false;
   std::string scratch_; // a draft's bytes on their way to the store
 };
 

@@ -25,6 +25,11 @@ void pin_guard::check(std::uint32_t person, std::string_view digits, std::int64_
                         });
 }
 
+bool pin_guard::fits(std::uint32_t person, std::string_view digits) const {
+  const auto& p = election_.people[person];
+  return key_.fits(p.pin_hash, p.msisdn, p.role, digits);
+}
+
 void pin_guard::decide(std::uint32_t person, bool right, std::int64_t now_ms, told done) {
   tries& t = tries_[person];
   if (right && t.wrong == 0 && t.locked_until_ms == 0) return done(menus::pin_verdict::right);

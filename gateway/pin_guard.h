@@ -33,6 +33,10 @@ public:
   // commit.
   void check(std::uint32_t person, std::string_view digits, std::int64_t now_ms, told done);
 
+  // Whether it is this person's, without a word about locks: to find out which of somebody's roles is meant. Who is let
+  // in on it goes through `check`.
+  bool fits(std::uint32_t person, std::string_view digits) const;
+
 private:
   void decide(std::uint32_t person, bool right, std::int64_t now_ms, told done);
 

@@ -2,12 +2,15 @@
 
 #include "gateway/address.h"
 #include "gateway/control_link.h"
+#include "gateway/decision_line.h"
 #include "gateway/dialect_files.h"
-#include "gateway/link_bearer.h"
+#include "gateway/link_caller.h"
 #include "gateway/metrics_link.h"
-#include "gateway/site_listener_link.h"
 #include "gateway/pdu_trace.h"
+#include "gateway/serve_calls.h"
+#include "gateway/serve_ledger.h"
 #include "gateway/serve_menus.h"
+#include "gateway/site_listener_link.h"
 #include "gateway/sms/delivery.h"
 #include "gateway/sms_bearer.h"
 #include "storage/import.h"
@@ -24,6 +27,8 @@ namespace tallyline::gateway {
 namespace {
 
 std::shared_ptr<const storage::election> open_election(const config& c) {
+  if (const auto good = storage::check_before_start(c.database); !good)
+    throw std::runtime_error(fmt::format("{}: {}", c.database.string(), good.error().message()));
   auto loaded = storage::load_election(c.database);
   if (!loaded) throw std::runtime_error(fmt::format("{}: {}", c.database.string(), loaded.error().message()));
   return std::make_shared<const storage::election>(std::move(*loaded));
@@ -39,17 +44,22 @@ storage::pin_key open_key(const config& c) {
 
 struct service::impl {
   impl(boost::asio::io_context& context, const config& c)
-      : io(context), election(open_election(c)), key(open_key(c)), world(*election), menus(open_menus(c, world)),
-        store(open_store(c)), sms(*store), pins(*election, key, *store, c.pins),
+      : io(context), election(open_election(c)), key(open_key(c)), world(*election), store(open_store(c)),
+        ledger(context, c), menus(open_menus(c, world)), sms(*store), pins(*election, key, *store, c.pins),
+        calls(context, c.dial_up, menus, world, *store, pins),
         desk(menus, world, *store, pins, ways, page_limit, c.sessions),
-        switcher(context, c.database, world, desk, menus), sites(c.database, world, menus, *store), expiry(context), sms_expiry(context), database(c.database) {
+        switcher(context, c.database, world, desk, menus), sites(c.database, world, menus, *store), expiry(context),
+        sms_expiry(context), database(c.database) {
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
     sms.deliver_to([this](const inbound& in) { return desk.take(in); });
     desk.limit_sms(sms_limit);
+    calls.deliver_to(desk, [this] { watch_expiry(); });
     tracing = !c.trace_pdu.empty();
     for (const auto& s : c.smscs)
       add_smsc(s);
+    calls.messages_by(sms, static_cast<std::uint32_t>(dialects.size()), [this] { watch_sms(); });
+    calls.links_to([this](modem::call& line) { return link_caller(sites, line); });
     if (tracing) trace.emplace(c.trace_pdu, names);
     if (!c.link_listen.empty()) listener.emplace(io, c.link_listen, sites);
     if (c.metrics_port) metrics.emplace(io, c.metrics_port, [this] { return to_prometheus(figures()); });
@@ -63,6 +73,8 @@ struct service::impl {
     sms.messages_known();
     if (!store->outbox().empty()) spdlog::info("{} short messages wait to be sent", store->outbox().size());
   }
+
+  ~impl() { calls.end_all(); } // which tells the desk
 
   std::unique_ptr<storage::store_worker> open_store(const config& c) {
     storage::store_options o;
@@ -90,7 +102,8 @@ struct service::impl {
         add_bind(link, s.name, fmt::format("{}/{}r", s.name, i + 1));
         link.as = smpp::bind_as::transmitter;
       }
-      add_bind(link, s.name, s.binds == 1 && !s.pairs ? s.name : fmt::format("{}/{}{}", s.name, i + 1, s.pairs ? "t" : ""));
+      add_bind(link, s.name,
+               s.binds == 1 && !s.pairs ? s.name : fmt::format("{}/{}{}", s.name, i + 1, s.pairs ? "t" : ""));
     }
   }
 
@@ -156,16 +169,29 @@ struct service::impl {
   // From another program on this machine.
   void obey(const std::string& line, const control_link::reply& reply) {
     if (line == "status")
-      return reply({true, fmt::format("{} sessions open, {} on earlier menus", desk.open_sessions(),
-                                      desk.sessions_on_earlier())});
+      return reply({true, fmt::format("{} sessions open, {} on earlier menus{}", desk.open_sessions(),
+                                      desk.sessions_on_earlier(), told_of(ledger.figures().room))});
     if (line.starts_with("push ") || line.starts_with("notify ")) return push(line, reply);
+    if (line.starts_with("decide ")) return decide(line, reply);
+    if (line.starts_with("sms ")) return send_sms(line, reply);
     if (line == "lines") return reply({true, to_json(figures())});
     if (line == "sites") {
       const auto wrong = sites.read_sites();
       return reply({wrong.empty(), wrong.empty() ? fmt::format("{} sites", sites.sites()) : wrong});
     }
-    if (line != "menus") return reply({false, "not understood; there are: lines, menus, notify, push, sites, status"});
+    if (line != "menus")
+      return reply({false, "not understood; there are: decide, lines, menus, notify, push, sites, sms, status"});
     switcher.look(reply);
+  }
+
+  // What headquarters says of a record (gateway/decision_line.h).
+  void decide(const std::string& line, const control_link::reply& reply) {
+    auto what = decision_from_line(line);
+    if (!what) return reply({false, "not understood: the command is of another version than the gateway"});
+    what->time_ms = intake_clock().unix_ms();
+    store->decide(std::move(*what), [reply](storage::result<storage::decided> done) {
+      done ? reply({true, to_line(*done)}) : reply({false, done.error().message()});
+    });
   }
 
   // "push MSISDN [MENU]" opens a dialogue, "notify MSISDN TEXT" shows a page.
@@ -191,6 +217,22 @@ struct service::impl {
     reply({why.empty(), why.empty() ? "on its way" : why});
   }
 
+  // "sms MSISDN TEXT": a short message that nobody asked for, from the code in service.
+  void send_sms(const std::string& line, const control_link::reply& reply) {
+    const auto end = line.find(' ', 4);
+    const std::uint64_t msisdn = msisdn_of(std::string_view(line).substr(4, end - 4));
+    if (msisdn == 0 || end == std::string::npos) return reply({false, "write: sms MSISDN TEXT"});
+    if (binds.empty()) return reply({false, "no SMSC is configured"});
+    const auto text = std::string_view(line).substr(end + 1);
+    if (!sms_limit.fits(text)) return reply({false, "the text does not fit three parts of SMS"});
+    return_path path;
+    path.by = bearer_kind::sms;
+    sms.page(msisdn, desk.code_in_service(), path, text, true);
+    sms.flush();
+    watch_sms();
+    reply({true, "on its way"});
+  }
+
   gateway_figures figures() const {
     gateway_figures f;
     const auto us = [](std::uint64_t ns) { return ns / 1000; };
@@ -207,12 +249,14 @@ struct service::impl {
     f.commits = store->counters().groups;
     f.failed_commits = store->counters().failed_groups;
     f.disk_fails = store->counters().failing;
+    f.ledger = ledger.figures();
     f.sessions = desk.open_sessions();
     f.drafts = desk.waiting_drafts();
     f.on_earlier_menus = desk.sessions_on_earlier();
     f.turn_p50_us = us(desk.turn_latency().percentile(0.5));
     f.turn_p99_us = us(desk.turn_latency().percentile(0.99));
     f.turn_max_us = us(desk.turn_latency().max());
+    calls.add_to(f);
     return f;
   }
 
@@ -246,30 +290,37 @@ struct service::impl {
 
   // Pages by the bearer that their dialogue came by.
   struct every_way final : outlet {
-    every_way(ussd_bearer& u, sms_bearer& s) : ussd(u), sms(s) {}
+    every_way(ussd_bearer& u, sms_bearer& s, outlet& t) : ussd(u), sms(s), terminals(t) {}
     void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
               bool last) override {
-      path.by == bearer_kind::sms ? sms.page(msisdn, code, path, text, last)
-                                  : ussd.page(msisdn, code, path, text, last);
+      if (path.by == bearer_kind::sms) return sms.page(msisdn, code, path, text, last);
+      if (path.by == bearer_kind::terminal) return terminals.page(msisdn, code, path, text, last);
+      ussd.page(msisdn, code, path, text, last);
     }
     bool put_off(std::uint64_t msisdn, const return_path& path) override {
       return path.by == bearer_kind::sms && sms.put_off(msisdn);
     }
+    const menus::bearer* page_limit(const return_path& path) const override {
+      return path.by == bearer_kind::terminal ? terminals.page_limit(path) : nullptr;
+    }
     void flush() override { ussd.flush(); }
     ussd_bearer& ussd;
     sms_bearer& sms;
+    outlet& terminals;
   };
 
   boost::asio::io_context& io;
   std::shared_ptr<const storage::election> election;
   storage::pin_key key;
   election_world world;
+  std::unique_ptr<storage::store_worker> store; // first: one gateway a database, and a second one changes nothing
+  ledger_keeper ledger;
   std::vector<live_menu> menus;
-  std::unique_ptr<storage::store_worker> store;
   sms_bearer sms;
   pin_guard pins;
   ussd_bearer bearer;
-  every_way ways{bearer, sms};
+  serve_calls calls;
+  every_way ways{bearer, sms, calls.terminals()};
   ussd_page page_limit;
   sms_page sms_limit;
   intake desk;
@@ -294,7 +345,9 @@ service::~service() = default;
 void service::start() {
   for (const auto& b : impl_->binds)
     b->start();
+  impl_->calls.start();
   impl_->switcher.look({}); // a version may wait for its time
+  impl_->ledger.start([this](disk_room room) { impl_->desk.begin_none(room == disk_room::none); });
 }
 
 void service::stop(std::function<void()> done) {
@@ -302,14 +355,16 @@ void service::stop(std::function<void()> done) {
   impl_->sms_expiry.cancel();
   impl_->switcher.stop();
   impl_->listener.reset();
-  // The last one that is unbound ends it.
-  const auto left = std::make_shared<std::size_t>(impl_->binds.size());
+  // The last bind that is unbound, or the modems when they are last, ends it.
+  const auto left = std::make_shared<std::size_t>(impl_->binds.size() + 1);
   const auto stopped = [this, left, done = std::move(done)] {
     if (--*left) return;
     impl_->store->stop();
+    impl_->ledger.sign_last();
     // The completions of the last group are posted by now; what follows them runs after them.
     boost::asio::post(impl_->io, done);
   };
+  impl_->calls.stop(stopped);
   for (const auto& b : impl_->binds)
     b->stop(stopped);
 }

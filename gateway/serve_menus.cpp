@@ -1,6 +1,7 @@
 #include "gateway/serve_menus.h"
 
 #include "gateway/authoring/elections.h"
+#include "gateway/exports/views.h"
 #include "gateway/menu_files.h"
 #include "gateway/share.h"
 #include "storage/import.h"
@@ -103,6 +104,7 @@ std::vector<live_menu> open_menus(const config& c, const election_world& world) 
   }
   if (menus.empty())
     throw std::runtime_error(c.database.string() + ": no menu is in service yet; see: tallyline menu versions");
+  refresh_views(c.database);
   return menus;
 }
 

@@ -27,8 +27,13 @@ sms_bearer::sms_bearer(storage::store& store) : outbox_(store, counters_) {
 }
 
 void sms_bearer::add_bind(smpp::smpp_link& link, std::uint32_t smsc, std::string_view smsc_name) {
-  binds_.push_back({&link, smsc});
-  outbox_.add_bind(link, smsc, smsc_name);
+  add_way(smpp_ways_.emplace_back(link), smsc, smsc_name);
+}
+
+std::uint32_t sms_bearer::add_way(sms::way& w, std::uint32_t smsc, std::string_view name) {
+  binds_.push_back({&w, smsc});
+  outbox_.add_way(w, smsc, name);
+  return static_cast<std::uint32_t>(binds_.size() - 1);
 }
 
 bool sms_bearer::defers(const smpp::message& m) {
@@ -81,7 +86,7 @@ void sms_bearer::message_in(std::uint32_t by, std::uint64_t ticket, const smpp::
   for (auto& u : theirs)
     u.whole = u.whole || of_this(u);
   ++counters_.received;
-  const return_path path{binds_[by].smsc, 0, 0, by, bearer_kind::sms, link.counters().reconnects};
+  const return_path path{binds_[by].smsc, 0, 0, by, bearer_kind::sms, link.connection()};
   if (to_({said::line, msisdn, m.destination, got.text, path})) return;
   // The one before is still on its way to the disk, and its page will answer that one alone.
   counters_.put_off += answer(msisdn, smpp::status::rx_temporary_error, of_this);

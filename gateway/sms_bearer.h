@@ -1,10 +1,12 @@
-// SMS over the SMPP links: a line is what a subscriber said, a page is a message of one or more parts.
+// SMS over the SMPP links and the GSM modems: a line is what a subscriber said, a page is a message of one or more
+// parts.
 //
 // Network thread only. A deliver_sm is answered when what it said is on disk and its reply is with the SMSC or on disk
 // too; when that takes too long, with ESME_RX_T_APPN, so that the SMSC sends it again.
 #pragma once
 
 #include "gateway/inbound.h"
+#include "gateway/smpp/smpp_link.h"
 #include "gateway/sms/parts.h"
 #include "gateway/sms_outbox.h"
 #include "menus/bearer.h"
@@ -34,6 +36,9 @@ public:
   void deliver_to(sink to) { to_ = std::move(to); }
   // In the order and with the numbers of ussd_bearer.
   void add_bind(smpp::smpp_link& link, std::uint32_t smsc, std::string_view smsc_name);
+  // Any other way, after the binds; its number is the `by` of message_in. `smsc` is a number of its own among the
+  // SMSCs'.
+  std::uint32_t add_way(sms::way& w, std::uint32_t smsc, std::string_view name);
   // At start, after the binds: a message that the disk kept.
   void message_found(const storage::waiting_message& m) { outbox_.found(m); }
   void messages_known() { outbox_.all_found(); }
@@ -41,6 +46,8 @@ public:
   // Whether the response to this message is given later: it is a short message, no USSD and no delivery receipt.
   static bool defers(const smpp::message& m);
   void message_in(std::uint32_t by, std::uint64_t ticket, const smpp::message& m);
+  // A delivery receipt or status report, where message_in does not read it.
+  void settle(const sms::delivery& d) { outbox_.settle(d); }
   void submit_done(std::uint64_t token, smpp::status s, std::string_view message_id) {
     outbox_.submit_done(token, s, message_id);
   }
@@ -59,8 +66,20 @@ public:
   const sms_counters& counters() const { return counters_; }
 
 private:
+  // A bind to an SMSC, as a way.
+  struct smpp_way final : sms::way {
+    explicit smpp_way(smpp::smpp_link& l) : link(l) {}
+    bool can_submit() const override { return link.can_submit(); }
+    bool submit(const smpp::message& m, std::uint64_t token) override {
+      return link.submit(m, token, smpp::command::submit_sm, smpp::urgency::receipt);
+    }
+    void flush() override { link.flush(); }
+    void respond(std::uint64_t ticket, smpp::status s) override { link.respond(ticket, s); }
+    std::uint64_t connection() const override { return link.counters().reconnects; }
+    smpp::smpp_link& link;
+  };
   struct bind {
-    smpp::smpp_link* link;
+    sms::way* link;
     std::uint32_t smsc;
   };
   struct unanswered {
@@ -78,6 +97,7 @@ private:
   // Answers those that `which` picks and forgets them; how many.
   template <class Which> std::size_t answer(std::uint64_t msisdn, smpp::status s, Which which);
 
+  std::deque<smpp_way> smpp_ways_; // stay where they are
   std::vector<bind> binds_;
   sink to_;
   sms_counters counters_;

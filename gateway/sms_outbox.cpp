@@ -23,8 +23,8 @@ constexpr std::uint8_t has_header = 0x40, receipt_wanted = 1;
 
 } // namespace
 
-void sms_outbox::add_bind(smpp::smpp_link& link, std::uint32_t smsc, std::string_view name) {
-  binds_.push_back({&link, smsc, std::string(name)});
+void sms_outbox::add_way(sms::way& by, std::uint32_t smsc, std::string_view name) {
+  binds_.push_back({&by, smsc, std::string(name)});
 }
 
 std::uint32_t sms_outbox::take_place() {
@@ -156,8 +156,7 @@ bool sms_outbox::send_part(std::uint32_t place, std::uint8_t part) {
   m.registered_delivery = o.last ? receipt_wanted : std::uint8_t{0};
   m.data_coding = o.coding;
   m.text = o.parts[part];
-  return binds_[o.bind].link->submit(m, std::uint64_t{place} << 8 | part | sms_token, smpp::command::submit_sm,
-                                     smpp::urgency::receipt);
+  return binds_[o.bind].link->submit(m, std::uint64_t{place} << 8 | part | sms_token);
 }
 
 void sms_outbox::bind_up() {

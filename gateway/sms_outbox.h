@@ -1,12 +1,13 @@
-// Short messages on their way out over the SMPP links: in parts, by whichever bind is up, until the SMSC has them.
+// Short messages on their way out over the SMPP links and GSM modems: in parts, by whichever bind is up, until the SMSC
+// has them.
 //
 // What is not with the SMSC after a moment is put on disk, so that a restart sends it. Network thread only; the store's
 // completions run there too.
 #pragma once
 
 #include "gateway/smpp/codec.h"
-#include "gateway/smpp/smpp_link.h"
 #include "gateway/sms/delivery.h"
+#include "gateway/sms/way.h"
 #include "storage/store.h"
 
 #include <chrono>
@@ -37,7 +38,7 @@ public:
 
   // Both must outlive it.
   sms_outbox(storage::store& store, sms_counters& counters) : store_(store), counters_(counters) {}
-  void add_bind(smpp::smpp_link& link, std::uint32_t smsc, std::string_view name);
+  void add_way(sms::way& by, std::uint32_t smsc, std::string_view name);
   // Told when the SMSC or the disk has message `serial`.
   void on_safe(std::function<void(std::uint64_t msisdn, std::uint64_t serial)> told) { safe_ = std::move(told); }
 
@@ -66,7 +67,7 @@ public:
 
 private:
   struct bind {
-    smpp::smpp_link* link;
+    sms::way* link;
     std::uint32_t smsc;
     std::string name;
   };

@@ -34,16 +34,20 @@ std::string grouped(std::int64_t n) {
   return digits;
 }
 
+std::string tenths(share s) {
+  return fmt::format("{}{}.{}", s.tenths < 0 ? "-" : "", std::abs(s.tenths) / 10, std::abs(s.tenths) % 10);
+}
+
 std::string for_people(const cell& c) {
   if (const auto* text = std::get_if<std::string>(&c)) return *text;
   if (const auto* number = std::get_if<std::int64_t>(&c)) return grouped(*number);
-  if (const auto* s = std::get_if<share>(&c)) return fmt::format("{}.{} %", s->tenths / 10, s->tenths % 10);
+  if (const auto* s = std::get_if<share>(&c)) return tenths(*s) + " %";
   return "-";
 }
 
 std::string for_csv(const cell& c) {
   if (const auto* number = std::get_if<std::int64_t>(&c)) return fmt::to_string(*number);
-  if (const auto* s = std::get_if<share>(&c)) return fmt::format("{}.{}", s->tenths / 10, s->tenths % 10);
+  if (const auto* s = std::get_if<share>(&c)) return tenths(*s);
   const auto* text = std::get_if<std::string>(&c);
   if (!text) return {};
   if (text->find_first_of(",\"\r\n") == std::string::npos) return *text;
@@ -67,6 +71,14 @@ bool is_text_column(const table& t, std::size_t c) {
 void pad(std::string& line, const std::string& text, std::size_t width, bool left) {
   const std::string space(width - std::min(width, display_width(text)), ' ');
   line += left ? text + space : space + text;
+}
+
+// How many of the leading columns say what the row above says.
+std::size_t repeated(const table& t, std::size_t r) {
+  std::size_t same = 0;
+  while (same < t.grouped && for_people(t.rows[r][same]) == for_people(t.rows[r - 1][same]))
+    ++same;
+  return same;
 }
 
 void print_table(std::ostream& to, const table& t) {
@@ -100,9 +112,13 @@ void print_table(std::ostream& to, const table& t) {
   line([&](std::size_t c) { return t.columns[c].title; });
   rule();
   for (std::size_t r = 0; r < t.rows.size(); ++r) {
-    if (std::find(t.rules.begin(), t.rules.end(), r) != t.rules.end()) rule();
-    line([&](std::size_t c) { return for_people(t.rows[r][c]); });
+    const bool ruled = std::binary_search(t.rules.begin(), t.rules.end(), r);
+    if (ruled) rule();
+    std::size_t same = r == 0 || ruled ? 0 : repeated(t, r);
+    line([&](std::size_t c) { return c < same ? std::string() : for_people(t.rows[r][c]); });
   }
+  for (const auto& note : t.notes)
+    to << note << '\n';
 }
 
 void print_csv(std::ostream& to, const table& t) {

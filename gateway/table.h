@@ -27,7 +27,10 @@ struct column {
 struct table {
   std::vector<column> columns;
   std::vector<std::vector<cell>> rows;
-  std::vector<std::size_t> rules; // a line is drawn before these rows (in a table for people only)
+  // In a table for people only:
+  std::vector<std::size_t> rules; // a line is drawn before these rows
+  std::size_t grouped = 0;        // so many columns are left blank where they repeat those of the row above
+  std::vector<std::string> notes{}; // lines below the table
 };
 
 // part * 1000 / whole, rounded half up; nothing when there is no whole.

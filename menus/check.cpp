@@ -189,6 +189,20 @@ private:
     }
   }
 
+  // What goes out by itself cannot be turned. By USSD it is one page; what has no room there goes by SMS.
+  void tell_sent(const form& f, std::uint16_t i, std::uint16_t l, const check_bearer& on) {
+    const auto tell = [&](std::string_view what) {
+      const std::string says = "the " + std::string(what) + " of '" + f.name + "' does not fit one page in '" +
+                               menu_.languages[l].tag + "' on " + on.name;
+      if (&on == &options_.bearers.back()) // the one with most room
+        error(f.at, says + ": it would be cut", "shorten it");
+      else
+        warn(f.at, says, "it can be sent by SMS; shorten it to send it by USSD, too");
+    };
+    if (!pages_.reminder_fits(i, l, *on.on)) tell("reminder");
+    if (!pages_.escalation_fits(i, l, *on.on)) tell("escalation");
+  }
+
   void cost(std::size_t index) {
     const form& f = menu_.forms[index];
     const auto i = static_cast<std::uint16_t>(index);
@@ -215,6 +229,7 @@ private:
           tell_pages(f.rules[r].at, "what this rule says", moments[r], l, on.name);
         tell_pages(f.at, "going on with a dropped report of '" + f.name + "'", moments[f.rules.size()], l, on.name);
         tell_pages(f.at, "the list of answers that can be changed", moments[f.rules.size() + 1], l, on.name);
+        tell_sent(f, i, l, on);
         if (!pages_.receipt_fits(i, l, *on.on))
           error(f.at,
                 "the receipt of '" + f.name + "' does not fit one page in '" + menu_.languages[l].tag + "' on " +

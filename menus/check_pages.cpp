@@ -95,7 +95,7 @@ bool page_prover::receipt_fits(std::uint16_t form, std::uint16_t language, const
   fill(*d, form);
   const turn t(*d, menu_, election_, on);
   using enum submit_verdict;
-  constexpr std::array once{recorded, duplicate, corrected, review};
+  constexpr std::array once{recorded, duplicate, corrected, review, correction_late, correction_refused};
   constexpr std::array twice{first_entry, agreed, differs};
   const auto fits = [&](submit_verdict v) { return on.fits(t.receipt_text(v, "482-193-7620")); };
   return std::all_of(once.begin(), once.end(), fits) &&
@@ -122,6 +122,45 @@ std::vector<std::size_t> page_prover::of_moments(std::uint16_t form, std::uint16
 bool page_prover::fits_alone(message which, std::uint16_t language, const bearer& on) const {
   const auto d = at_start(language);
   return on.fits(turn(*d, menu_, election_, on).say(which));
+}
+
+std::string page_prover::longest_item(const form& f, std::uint16_t language) const {
+  std::string longest;
+  const auto longer = [&](std::string_view text) {
+    if (text.size() > longest.size()) longest = text;
+  };
+  for (const auto& q : f.ask) {
+    if (std::find(f.one_per.begin(), f.one_per.end(), q.name) == f.one_per.end()) continue;
+    for (const auto& o : q.options)
+      longer(menu_.text(o.label, language).literal);
+    if (q.of != noun::nothing)
+      longer(election_.text(election_.first(q.of), attribute::name, menu_.languages[language].tag));
+  }
+  return longest;
+}
+
+bool page_prover::sent_fits(text_id text, entity scope, std::string_view item, std::uint16_t language,
+                            const bearer& on) const {
+  const auto& l = menu_.languages[language];
+  std::array<value, moments> locals;
+  locals.fill(nothing_value());
+  locals[static_cast<std::size_t>(moment::item)] = text_value(item);
+  locals[static_cast<std::size_t>(moment::total)] = number_value(9999);
+  const context c{&election_, l.tag, scope, election_.first(noun::person), nullptr, locals, nullptr, l.days};
+  std::string out;
+  render(menu_.text(text, language), c, l.digits, out);
+  return on.fits(out);
+}
+
+bool page_prover::reminder_fits(std::uint16_t form, std::uint16_t language, const bearer& on) const {
+  const auto& f = menu_.forms[form];
+  return f.reminder == no_text ||
+         sent_fits(f.reminder, election_.first(menu_.scope), longest_item(f, language), language, on);
+}
+
+bool page_prover::escalation_fits(std::uint16_t form, std::uint16_t language, const bearer& on) const {
+  const auto& f = menu_.forms[form]; // the list itself is cut to what has room
+  return f.escalation == no_text || sent_fits(f.escalation, election_.first(noun::area), "99999999", language, on);
 }
 
 std::size_t page_prover::numbers_of_lists(std::uint16_t form) const {

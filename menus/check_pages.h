@@ -20,11 +20,16 @@ public:
   std::vector<std::size_t> of_moments(std::uint16_t form, std::uint16_t language, const bearer& on) const;
   // What is said outside a page and cannot be turned: true when it fits one.
   bool fits_alone(message which, std::uint16_t language, const bearer& on) const;
+  // A text that is sent by itself, with the longest single thing that can be missing.
+  bool reminder_fits(std::uint16_t form, std::uint16_t language, const bearer& on) const;
+  bool escalation_fits(std::uint16_t form, std::uint16_t language, const bearer& on) const;
   // The numbers that all its lists ask for, of the longest.
   std::size_t numbers_of_lists(std::uint16_t form) const;
 
 private:
   dialogue_ptr at_start(std::uint16_t language) const;
+  bool sent_fits(text_id text, entity scope, std::string_view item, std::uint16_t language, const bearer& on) const;
+  std::string longest_item(const form& f, std::uint16_t language) const;
   void fill(dialogue& d, std::uint16_t form) const;
   const script& menu_;
   const longest_world& election_;

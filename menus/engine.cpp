@@ -59,6 +59,8 @@ dialogue_ptr engine::open(subject who, std::string_view language, std::shared_pt
   return d;
 }
 
+void engine::vouch(dialogue& d) const { d.authenticated = true; }
+
 step engine::dial(dialogue& d, std::string_view dialled, std::string_view saved, const bearer& on) const {
   turn t(d, menu_, election_, on);
   if (d.who.person.kind != noun::person || d.who.scope.kind != menu_.scope) return t.end(t.say(message::not_on_roster));
@@ -76,6 +78,10 @@ step engine::fill(dialogue& d, std::uint16_t form, std::string_view answers, con
 }
 
 bool engine::at_confirm(const dialogue& d) const { return d.at == place::confirm; }
+
+bool engine::takes_words(const dialogue& d) const {
+  return d.at == place::question && d.form != no_index && menu_.forms[d.form].ask[d.question].is_text();
+}
 
 const form* engine::form_of(const dialogue& d) const { return d.form == no_index ? nullptr : &menu_.forms[d.form]; }
 
@@ -164,6 +170,9 @@ filled_form engine::filled(const dialogue& d) const {
     else
       out.values.push_back(std::move(value));
   }
+  out.own_corrections = f.corrections.own;
+  out.correcting_roles.assign(f.corrections.roles.begin(), f.corrections.roles.end());
+  out.corrections_until = moment_of_deadline(f.corrections.until, given.with());
   for (std::size_t r = 0; r < f.rules.size(); ++r)
     if (d.confirmed >> r & 1) out.flags.push_back(f.rules[r].name);
   return out;

@@ -51,7 +51,10 @@ enum class submit_verdict : std::uint8_t {
   try_later,
   first_entry,
   agreed,
-  differs
+  differs,
+  // Not recorded: the form takes no corrections any more, or none from this person.
+  correction_late,
+  correction_refused
 };
 
 // A filled-in answer, as intake hands it to storage: exactly one of the value kinds holds.
@@ -80,6 +83,9 @@ struct filled_form {
   std::vector<std::string_view> flags; // names of the `warn` rules that the subscriber confirmed
   std::string reason;                  // of a correction, when the form asks one (empty otherwise)
   int entries = 1;                     // 2: it counts when another person enters the same
+  bool own_corrections = true;         // the person who reported may correct it
+  std::vector<std::string_view> correcting_roles;
+  std::optional<std::int64_t> corrections_until; // minutes, see world::local_minutes
 };
 
 // State of one dialogue. Plain data, under 400 bytes with its answers for a form of 8; see menus/dialogue.h.
@@ -96,6 +102,9 @@ public:
 
   // `earlier` may be empty; it is needed when the script looks back (script::looks_back).
   dialogue_ptr open(subject who, std::string_view language, std::shared_ptr<const past> earlier = {}) const;
+
+  // The caller knows who this is: the dialogue asks for no PIN. Before `dial` or `fill`.
+  void vouch(dialogue& d) const;
 
   // Whether what `save` returned, perhaps under another version of the script, can be gone on with under this one.
   bool fits(subject who, std::string_view saved, std::shared_ptr<const past> earlier = {}) const;
@@ -116,6 +125,8 @@ public:
   step fill(dialogue& d, std::uint16_t form, std::string_view answers, const bearer& on) const;
   // Everything is answered, and the subscriber is asked whether it is right ("1" says so).
   bool at_confirm(const dialogue& d) const;
+  // The question at hand is answered in words, so that none of them can mean anything else.
+  bool takes_words(const dialogue& d) const;
   // The form under way, or nothing.
   const form* form_of(const dialogue& d) const;
 

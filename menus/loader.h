@@ -71,6 +71,10 @@ private:
   void sms_of(const yaml_node& n, form& f);
   void reason_of(const yaml_node& n, form& f);
   void deadline_of(const yaml_node& n, deadline& d);
+  void corrections_of(const yaml_node& n, form& f);
+  // --- loader_chase.cpp
+  void expected_of(const yaml_node& n, form& f);
+  void reminders_of(const yaml_node& n, form& f);
   // --- loader_shapes.cpp: what a form asks, before any expression is read
   void shapes(const std::vector<entry>& all);
   void form_of(const yaml_node& n, form& f);

@@ -92,7 +92,7 @@ void loader::sms_of(const yaml_node& n, form& f) {
 void loader::form_of(const yaml_node& n, form& f) {
   if (!known_keys(n, "a form",
                   {"one_per", "ask", "rules", "confirm", "receipt", "pin", "feeds", "entries", "reason", "opens",
-                   "closes", "shut", "sms"}) &&
+                   "closes", "shut", "sms", "corrections", "expected", "reminder", "escalation"}) &&
       !n.is_map())
     return;
   const auto* ask = need(n, "ask", "the form");
@@ -119,7 +119,10 @@ void loader::form_of(const yaml_node& n, form& f) {
   if (const auto* e = find(n, "entries")) f.entries = one_of(*e, {"1", "2"}, "number of entries") == 1 ? 2 : 1;
   if (const auto* o = find(n, "opens")) deadline_of(*o, f.opens);
   if (const auto* c = find(n, "closes")) deadline_of(*c, f.closes);
+  if (const auto* c = find(n, "corrections")) corrections_of(*c, f);
   if (const auto* s = find(n, "shut")) f.shut = text(*s, everywhere_);
+  if (const auto* e = find(n, "expected")) expected_of(*e, f);
+  reminders_of(n, f);
   names.push_back({"receipt", text_type, origin::local, static_cast<std::uint16_t>(moment::receipt)});
   if (const auto* r = find(n, "receipt")) f.receipt = text(*r, names);
   f.fingerprint = fingerprint(f);
@@ -175,6 +178,22 @@ void loader::deadline_of(const yaml_node& n, deadline& d) {
     found_.error(n.at, "a time is expected, this is " + describe(p->result),
                  "write: election.polls_close, or \"20:00\", or \"2026-11-24 20:00\"");
   d.time = std::move(*p);
+}
+
+// {by: [own, supervisor], until: "18:00"}
+void loader::corrections_of(const yaml_node& n, form& f) {
+  if (!known_keys(n, "'corrections'", {"by", "until"})) return;
+  if (const auto* until = find(n, "until")) deadline_of(*until, f.corrections.until);
+  const auto* by = find(n, "by");
+  if (!by || !list(*by, "'by'")) return;
+  f.corrections.own = false;
+  for (const auto& who : by->items) {
+    if (!identifier(who)) continue;
+    if (who.value == "own")
+      f.corrections.own = true;
+    else
+      f.corrections.roles.push_back(who.value);
+  }
 }
 
 void loader::one_per(const yaml_node* n, form& f) {

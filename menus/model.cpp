@@ -57,6 +57,8 @@ constexpr std::array<std::string_view, messages> message_names{
     "first_entry_receipt",
     "agreed_receipt",
     "differs_receipt",
+    "correction_late",
+    "correction_refused",
     "goodbye",
 };
 constexpr std::array<std::string_view, moments> moment_names{"min", "max", "given", "total", "item", "receipt", "at"};

@@ -70,6 +70,8 @@ enum class message : std::uint8_t {
   first_entry_receipt,
   agreed_receipt,
   differs_receipt,
+  correction_late,
+  correction_refused,
   goodbye,
 };
 inline constexpr std::size_t messages = static_cast<std::size_t>(message::goodbye) + 1;
@@ -172,6 +174,13 @@ struct deadline {
   static constexpr std::int64_t no_day = std::numeric_limits<std::int64_t>::min();
 };
 
+// Who may correct a record of the form, and until when.
+struct correction_rule {
+  bool own = true;                // the person who reported
+  std::vector<std::string> roles; // other persons' roles
+  deadline until;
+};
+
 struct form {
   std::string name;
   std::vector<std::string> one_per; // the scope's noun, or names of questions
@@ -187,7 +196,13 @@ struct form {
   std::uint8_t entries = 1;           // 2: counts when two people's entries agree
   std::uint16_t reason = no_index;    // the question for a correction's reason, the last of `ask`
   deadline opens, closes;
+  correction_rule corrections;
   text_id shut = no_text; // said before it opens and after it closes; the engine's own when none
+  bool expected = true;                  // of everybody who may fill it
+  deadline due;                          // by when, as far as due_question does not say it
+  std::uint16_t due_question = no_index; // a choice of times in the key: each is due at that time
+  text_id reminder = no_text;            // to who has not reported
+  text_id escalation = no_text;          // to the supervisor of those who still have not
   place_in_text at = 0;
   std::uint64_t fingerprint = 0; // of names and kinds: answers kept under another one do not fit
 };

@@ -7,7 +7,7 @@
 namespace tallyline::menus {
 namespace {
 
-constexpr std::size_t largest_page = 1024; // octets no USSD page exceeds: bounds the search in a long text
+constexpr std::size_t largest_page = 4096; // octets no screen of a terminal exceeds: bounds the search in a long text
 
 bool is_space(char c) { return c == ' ' || c == '\n'; }
 

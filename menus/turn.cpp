@@ -224,9 +224,6 @@ bool turn::can_be_changed(std::size_t q) const {
   return answers_.is_asked(the_form().ask[q]) && answers_.applies(the_form(), q);
 }
 
-namespace {
-
-// Days and minutes as one number of minutes; nothing when there is no such limit.
 std::optional<std::int64_t> moment_of_deadline(const deadline& d, const context& c) {
   if (d.time.empty()) return std::nullopt;
   const value time = evaluate(d.time, c);
@@ -234,8 +231,6 @@ std::optional<std::int64_t> moment_of_deadline(const deadline& d, const context&
   const std::int64_t day = d.day != deadline::no_day ? d.day : c.election->number({noun::election, 0}, attribute::date);
   return day * minutes_of_day + time.number;
 }
-
-} // namespace
 
 std::optional<std::string> turn::outside_hours(const form& f) const {
   if (f.opens.time.empty() && f.closes.time.empty()) return std::nullopt;

@@ -15,6 +15,9 @@
 
 namespace tallyline::menus {
 
+// Days and minutes as one number of minutes; nothing when there is no such limit.
+std::optional<std::int64_t> moment_of_deadline(const deadline& d, const context& c);
+
 class turn {
 public:
   turn(dialogue& d, const script& menu, const world& election, const bearer& on)

@@ -66,6 +66,10 @@ std::string turn::receipt_text(submit_verdict verdict, std::string_view receipt)
     return with_receipt(message::differs_receipt);
   case submit_verdict::try_later:
     return say(message::try_later);
+  case submit_verdict::correction_late:
+    return say(message::correction_late);
+  case submit_verdict::correction_refused:
+    return say(message::correction_refused);
   case submit_verdict::recorded:
     break;
   }

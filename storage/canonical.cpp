@@ -153,4 +153,51 @@ std::string policy_bytes(const named_numbers& values, std::string_view by, std::
   return out.take();
 }
 
+namespace {
+
+void write_numbers(cbor_writer& out, const std::vector<std::int64_t>& all) {
+  out.array(all.size());
+  for (const auto n : all)
+    out.number(n);
+}
+
+// The keys 3 to 5, which entries made by people end with.
+void write_maker(cbor_writer& out, std::string_view reason, std::string_view by, std::int64_t time_ms) {
+  if (!reason.empty()) out.number(3), out.text(reason);
+  out.number(4), out.text(by);
+  out.number(5), out.number(time_ms);
+}
+
+} // namespace
+
+std::string decision_bytes(const decision_view& d) {
+  cbor_writer out;
+  out.map(5 + !d.reason.empty());
+  out.number(0), out.number(static_cast<int>(kind::decision));
+  out.number(1), write_numbers(out, d.accepted);
+  out.number(2), write_numbers(out, d.rejected);
+  write_maker(out, d.reason, d.by, d.time_ms);
+  return out.take();
+}
+
+std::string settings_bytes(const named_texts& values, std::string_view by, std::int64_t time_ms) {
+  cbor_writer out;
+  out.map(4);
+  out.number(0), out.number(static_cast<int>(kind::settings));
+  out.number(1), out.array(values.size());
+  for (const auto& [name, value] : values)
+    out.array(2), out.text(name), out.text(value);
+  write_maker(out, {}, by, time_ms);
+  return out.take();
+}
+
+std::string forgetting_bytes(const forgetting_view& f) {
+  cbor_writer out;
+  out.map(4 + !f.reason.empty());
+  out.number(0), out.number(static_cast<int>(kind::forgetting));
+  out.number(1), write_numbers(out, f.records);
+  write_maker(out, f.reason, f.by, f.time_ms);
+  return out.take();
+}
+
 } // namespace tallyline::storage::canonical

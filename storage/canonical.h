@@ -1,7 +1,7 @@
 // The bytes of a record that the ledger holds: deterministic CBOR (RFC 8949 4.2.1), written in one way only.
 //
 // A map with small integers as keys, in ascending order, which is the bytewise order of their encodings:
-//   0 kind (1 record, 2 import, 3 menu, 4 policy)  1 form          2 key, array of text      3 scope
+//   0 kind, 1 for a record                1 form          2 key, array of text      3 scope
 //   4 fields, array of [name, value]      5 flags (absent when none)                6 reason (absent when empty)
 //   7 who: commitment to the MSISDN       8 role          9 bearer                  10 menu version
 //   11 time, ms since 1970 UTC            12 seq of the record this one supersedes (absent when none)
@@ -12,6 +12,12 @@
 //   6 who approved it   7 why it was changed during a freeze (each absent when empty)
 // One that goes out of service: version 0 and an empty digest.
 // How menus may change: 0 kind (4)  1 array of [name, value]  4 who  5 time, ms since 1970 UTC.
+// An import: 0 kind (2)  1 digest of what is public in the pack  2 sealed digest of the people  3 time.
+// A person's decision: 0 kind (5)  1 array of the records (seq) that count from now on, at most one
+//   2 array of those that are rejected, ascending  3 reason (absent when empty)  4 who  5 time.
+// The settings a gateway runs with: 0 kind (6)  1 array of [name, text]  4 who  5 time.
+// A person was forgotten: 0 kind (7)  1 array of the records (seq), ascending, whose personal values and sender are no
+//   longer kept  3 reason (absent when empty)  4 who  5 time. The person is not named.
 // A value is an integer, a text, a list as [number, value, number, value, ...] in ascending order of number, or, for a
 // personal field, the 32 bytes of SHA-256(salt of 16 bytes || the value's own CBOR). Salts lie in the table `personal`.
 //
@@ -30,7 +36,15 @@
 
 namespace tallyline::storage::canonical {
 
-enum class kind : std::uint8_t { record = 1, import = 2, menu = 3, policy = 4 };
+enum class kind : std::uint8_t {
+  record = 1,
+  import = 2,
+  menu = 3,
+  policy = 4,
+  decision = 5,
+  settings = 6,
+  forgetting = 7
+};
 
 using salt = std::array<std::uint8_t, 16>;
 using commitment = std::array<std::uint8_t, 32>;
@@ -59,6 +73,21 @@ struct menu_change {
 std::string menu_bytes(const menu_change& c);
 using named_numbers = std::vector<std::pair<std::string_view, std::int64_t>>;
 std::string policy_bytes(const named_numbers& values, std::string_view by, std::int64_t time_ms);
+
+struct decision_view {
+  std::vector<std::int64_t> accepted, rejected;
+  std::string_view reason, by;
+  std::int64_t time_ms = 0;
+};
+std::string decision_bytes(const decision_view& d);
+using named_texts = std::vector<std::pair<std::string_view, std::string_view>>;
+std::string settings_bytes(const named_texts& values, std::string_view by, std::int64_t time_ms);
+struct forgetting_view {
+  std::vector<std::int64_t> records;
+  std::string_view reason, by;
+  std::int64_t time_ms = 0;
+};
+std::string forgetting_bytes(const forgetting_view& f);
 
 std::string value_bytes(const field_value& v);
 std::string number_bytes(std::uint64_t msisdn);
@@ -97,6 +126,24 @@ private:
 // Strict: false for whatever record_bytes could not have written. `out` is reused, so reading many costs no
 // allocations.
 bool read_record(std::string_view bytes, record_view& out);
+
+// As strict as read_record; the views point into the bytes.
+std::optional<menu_change> read_menu(std::string_view bytes);
+std::optional<decision_view> read_decision(std::string_view bytes);
+std::optional<forgetting_view> read_forgetting(std::string_view bytes);
+struct policy_view {
+  named_numbers values;
+  std::string_view by;
+  std::int64_t time_ms = 0;
+};
+std::optional<policy_view> read_policy(std::string_view bytes);
+struct settings_view {
+  named_texts values;
+  std::string_view by;
+  std::int64_t time_ms = 0;
+};
+std::optional<settings_view> read_settings(std::string_view bytes);
+bool is_import(std::string_view bytes);
 
 // The kind of any entry's body, or nothing.
 std::optional<kind> kind_of(std::string_view bytes);

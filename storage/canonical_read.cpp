@@ -1,5 +1,5 @@
 #include "storage/canonical.h"
-#include "storage/cbor_reader.h"
+#include "storage/cbor_keys.h"
 #include "storage/text.h"
 
 namespace tallyline::storage::canonical {
@@ -45,27 +45,6 @@ bool read_value(cbor_reader& in, field_view& out, std::vector<list_item>& items)
     return false;
   }
 }
-
-// Walks through the map: a key is taken only when it is the next one.
-class keys {
-public:
-  explicit keys(cbor_reader& in) : in_(in) {}
-  bool open() { return in_.map(left_) && advance(); }
-  bool is(std::int64_t key) const { return next_ == key; }
-  // After a value: reads the next key, which must be greater.
-  bool advance() {
-    if (left_ == 0) return next_ = INT64_MAX, true;
-    --left_;
-    const std::int64_t last = next_;
-    return in_.number(next_) && next_ > last;
-  }
-  bool done() const { return next_ == INT64_MAX; }
-
-private:
-  cbor_reader& in_;
-  std::uint64_t left_ = 0;
-  std::int64_t next_ = -1;
-};
 
 } // namespace
 
@@ -143,7 +122,7 @@ std::optional<kind> kind_of(std::string_view bytes) {
   cbor_reader in(bytes);
   std::uint64_t size = 0;
   std::int64_t key = -1, value = 0;
-  if (!in.map(size) || !in.number(key) || key != 0 || !in.number(value) || value < 1 || value > 4) return std::nullopt;
+  if (!in.map(size) || !in.number(key) || key != 0 || !in.number(value) || value < 1 || value > 7) return std::nullopt;
   return static_cast<kind>(value);
 }
 

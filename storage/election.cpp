@@ -1,5 +1,7 @@
 #include "storage/election.h"
 
+#include <algorithm>
+
 namespace tallyline::storage {
 namespace {
 
@@ -49,6 +51,15 @@ std::optional<std::uint32_t> election::person_by(std::uint64_t msisdn, std::stri
   for (auto it = first; it != last; ++it)
     if (people[it->second].role == role) return it->second;
   return std::nullopt;
+}
+
+std::vector<std::uint32_t> election::people_with(std::uint64_t msisdn) const {
+  std::vector<std::uint32_t> found;
+  const auto [first, last] = people_.equal_range(msisdn);
+  for (auto it = first; it != last; ++it)
+    found.push_back(it->second);
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 std::vector<std::uint32_t> election::contests_of_area(std::uint32_t area) const {

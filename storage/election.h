@@ -89,6 +89,8 @@ struct election {
   std::optional<std::uint32_t> office_by_code(std::string_view code) const;
   // A person is msisdn + role.
   std::optional<std::uint32_t> person_by(std::uint64_t msisdn, std::string_view role) const;
+  // All of somebody's roles, in the pack's order.
+  std::vector<std::uint32_t> people_with(std::uint64_t msisdn) const;
   // Contests whose area is the given one or contains it, in the pack's order.
   std::vector<std::uint32_t> contests_of_area(std::uint32_t area) const;
   bool area_contains(std::uint32_t outer, std::uint32_t inner) const;

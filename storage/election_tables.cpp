@@ -26,13 +26,13 @@ class table_reader {
 public:
   explicit table_reader(sqlite::database& db) : db_(db) {}
 
-  election read() {
+  election read(bool with_people) {
     settings();
     areas();
     stations();
     offices();
     contests();
-    people();
+    if (with_people) people();
     sites();
     return std::move(e_);
   }
@@ -295,7 +295,7 @@ private:
 } // namespace
 
 bool has_election(sqlite::database& db) { return db.number("SELECT count(*) FROM setting") > 0; }
-election read_tables(sqlite::database& db) { return table_reader(db).read(); }
+election read_tables(sqlite::database& db, bool with_people) { return table_reader(db).read(with_people); }
 void write_tables(sqlite::database& db, const election& e) { table_writer(db, e).write(); }
 
 } // namespace tallyline::storage::detail

@@ -38,6 +38,31 @@ const char* text(errc e) noexcept {
     return "who proposed a version cannot approve it: another person must";
   case errc::no_version:
     return "there is no such version, or it is not waiting: see `tallyline menu versions`";
+  case errc::correction_late:
+    return "the time for corrections of this form is over: nothing was changed, call headquarters";
+  case errc::correction_refused:
+    return "this form takes no corrections from the person who reported: nothing was changed, call headquarters";
+  case errc::no_record:
+    return "no record has this receipt: look at each digit again";
+  case errc::not_open:
+    return "a later version has replaced this record: decide on that one, see `tallyline receipt`";
+  case errc::several_left:
+    return "more than one other version is left: accept the one that counts instead";
+  case errc::bad_signing_key:
+    return "the signing key beside the database is missing or damaged: put it back from a backup; without it no head "
+           "can be signed, though everything signed so far can be verified";
+  case errc::other_signing_key:
+    return "the signing key beside the database is not the one that signed its heads: put the right one back from a "
+           "backup";
+  case errc::entries_missing:
+    return "the ledger lacks entries that a head was signed for: the file ending in -wal was lost or an older copy was "
+           "put in place; bring the file back, or restore the newest backup";
+  case errc::exists:
+    return "there is a file of this name already: nothing was overwritten, give another name or move it away";
+  case errc::bad_bundle:
+    return "this is no bundle, or it is damaged: fetch it again";
+  case errc::not_verified:
+    return "it does not pass `tallyline verify`: nothing was put in place, use another copy";
   }
   return "unknown storage error";
 }

@@ -13,15 +13,26 @@ enum class errc {
   disk_full,
   busy, // another program holds the database
   corrupt,
-  newer_schema, // written by a newer tallyline
-  no_database,  // there is no election here yet: import a pack
-  io,           // any other failure of the disk or of SQLite
-  key_exposed,  // the PIN key beside the database can be read by others
-  bad_key,      // the PIN key beside the database is missing or damaged
-  stopped,      // the store has been stopped
-  frozen,       // no menu changes during the polling days
-  same_person,  // who proposed a menu version cannot approve it
-  no_version,   // there is no such menu version, or none in that state
+  newer_schema,       // written by a newer tallyline
+  no_database,        // there is no election here yet: import a pack
+  io,                 // any other failure of the disk or of SQLite
+  key_exposed,        // the PIN key beside the database can be read by others
+  bad_key,            // the PIN key beside the database is missing or damaged
+  stopped,            // the store has been stopped
+  frozen,             // no menu changes during the polling days
+  same_person,        // who proposed a menu version cannot approve it
+  no_version,         // there is no such menu version, or none in that state
+  correction_late,    // the form takes no corrections any more
+  correction_refused, // nor from this person
+  no_record,          // no record has this receipt
+  not_open,           // the record is no longer one that can be decided on
+  several_left,       // a rejection would leave more than one version that could count
+  bad_signing_key,    // the key that signs the ledger's heads is missing or damaged
+  other_signing_key,  // it is not the one that signed the heads so far
+  entries_missing,    // a head was signed for more entries than there are, or for others
+  exists,             // there is a file already where one is to be made
+  bad_bundle,         // not a bundle, or damaged
+  not_verified,       // what was to be kept or restored does not pass verify
 };
 
 const boost::system::error_category& category() noexcept;

@@ -85,6 +85,7 @@ errc group_writer::try_all(job_group& g, std::size_t first, std::size_t last) {
       g.jobs[i].error = errc{};
       perform_one(g, g.jobs[i]);
     }
+    door_.before_commit();
     if (db_.in_transaction()) commit_.run();
     if (std::exchange(told_, false)) spdlog::info("storage: writing again");
     return errc{};
@@ -132,6 +133,8 @@ void group_writer::perform_one(job_group& g, job& j) {
   case job_kind::drop_message:
     begin_writing();
     return drop_message_.bind(1, j.slot).run();
+  case job_kind::decide:
+    return rule(g, j);
   case job_kind::submit_site: {
     begin_writing();
     auto& s = g.site_submissions[j.extra];
@@ -159,6 +162,16 @@ void group_writer::submit(job_group& g, job& j) {
   }
   s.came = std::move(*came);
   if (j.slot != 0) drop_draft_.bind(1, j.slot).run();
+}
+
+void group_writer::rule(job_group& g, job& j) {
+  begin_writing();
+  auto& r = g.rulings[j.extra];
+  auto came = decide(db_, door_.sums(), r.what);
+  if (came)
+    r.came = std::move(*came);
+  else
+    j.error = static_cast<errc>(came.error().value());
 }
 
 void group_writer::write_draft(const job_group& g, const job& j) {
@@ -217,6 +230,7 @@ void group_writer::begin_writing() {
 }
 
 void group_writer::roll_back() noexcept {
+  door_.rolled_back();
   // After a full disk or an I/O error SQLite has often rolled back by itself.
   if (!db_.in_transaction()) return;
   try {

@@ -49,6 +49,7 @@ private:
   errc failed(errc kind, bool alone, const char* what, std::size_t jobs);
   void perform_one(job_group& g, job& j);
   void submit(job_group& g, job& j);
+  void rule(job_group& g, job& j);
   void write_draft(const job_group& g, const job& j);
   void write_message(const job_group& g, const job& j);
   void load(job_group& g, job& j);

@@ -6,6 +6,7 @@
 #include "storage/merge.h"
 #include "storage/sites.h"
 #include "storage/sqlite/schema.h"
+#include "storage/totals.h"
 
 namespace tallyline::storage {
 namespace {
@@ -63,6 +64,7 @@ imported import_into(sqlite::database& db, const pack& p, const pin_key& key, st
     done.kept = detail::keep_referenced(e, before, detail::referenced_by_records(db));
   }
   detail::write_tables(db, e);
+  rebuild_totals(db); // a station may have moved to another area
   done.unchanged = !note_in_ledger(db, p, key, now_ms);
   all.commit();
   done.areas = e.areas.size(), done.stations = e.stations.size(), done.contests = e.contests.size();
@@ -87,11 +89,11 @@ boost::system::result<imported> import_pack(const std::filesystem::path& databas
   });
 }
 
-boost::system::result<election> load_election(const std::filesystem::path& database) {
+boost::system::result<election> load_election(const std::filesystem::path& database, bool with_people) {
   return sqlite::guarded("loading the election", [&] {
     auto db = sqlite::open_for_reading(database.string());
     db.exec("BEGIN"); // one snapshot for all the tables
-    election e = detail::read_tables(db);
+    election e = detail::read_tables(db, with_people);
     e.let_sites_speak();
     e.index();
     return e;

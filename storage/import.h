@@ -32,7 +32,8 @@ struct imported {
 boost::system::result<imported> import_pack(const std::filesystem::path& database, const pack& p, std::int64_t now_ms);
 
 // The election as it stands, indexed. Errors: no_database before the first import, newer_schema, corrupt, busy, io.
-boost::system::result<election> load_election(const std::filesystem::path& database);
+// `with_people` false leaves the people out, for reports that name nobody.
+boost::system::result<election> load_election(const std::filesystem::path& database, bool with_people = true);
 
 // Lifts the lock of a number in all its roles; works while a gateway runs. Errors: not_on_roster, no_database, busy, ….
 // Brings the schema of an earlier version up to date. Errors: as open.

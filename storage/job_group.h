@@ -5,6 +5,7 @@
 // a time: it is handed from one to the next under the worker's mutex or by its post function.
 #pragma once
 
+#include "storage/decision.h"
 #include "storage/store.h"
 
 #include <cstdint>
@@ -26,28 +27,35 @@ enum class job_kind : std::uint8_t {
   save_language,
   save_message,
   drop_message,
+  decide,
   submit_site,
   save_call
 };
 
 struct job {
   using pin_loaded = std::function<void(result<store::pin_state>)>;
+  using made = std::function<void(result<decided>)>;
 
   job_kind kind = job_kind::save_draft;
   errc error{}; // of the outcome; zero when it went well
   std::uint32_t slot = 0;
-  std::uint32_t extra = 0;     // position in reports, texts or pins
+  std::uint32_t extra = 0;     // position in submissions, texts, pins, pasts or rulings
   std::uint32_t word_size = 0; // menu or role, at `at` in the bytes; the draft's own bytes follow it
   std::uint32_t bytes_size = 0;
   std::size_t at = 0;
   std::uint64_t msisdn = 0;
-  std::variant<store::saved, store::recorded, store::loaded, pin_loaded, store::past_loaded, store::site_decided>
+  std::variant<store::saved, store::recorded, store::loaded, pin_loaded, store::past_loaded, made, store::site_decided>
       done;
 };
 
 struct submission {
   report what;
   outcome came;
+};
+
+struct ruling {
+  decision what;
+  decided came;
 };
 
 struct site_submission {
@@ -64,6 +72,7 @@ struct job_group {
   std::vector<std::string> texts;
   std::vector<store::pin_state> pins;
   std::vector<std::vector<past_entry>> pasts;
+  std::vector<ruling> rulings;
 
   job& add(job_kind kind, std::uint64_t msisdn, std::string_view word, std::string_view more) {
     job& j = jobs.emplace_back();
@@ -79,7 +88,7 @@ struct job_group {
   std::string_view more(const job& j) const { return std::string_view(bytes).substr(j.at + j.word_size, j.bytes_size); }
 
   void clear() {
-    jobs.clear(), submissions.clear(), texts.clear(), pins.clear(), pasts.clear(), bytes.clear();
+    jobs.clear(), submissions.clear(), texts.clear(), pins.clear(), pasts.clear(), rulings.clear(), bytes.clear();
     site_submissions.clear(), calls.clear();
     // One giant burst must not hold its memory for the rest of the night.
     if (bytes.capacity() > (4u << 20)) bytes.shrink_to_fit();

@@ -5,6 +5,7 @@
 #include "storage/sqlite/schema.h"
 
 #include <cstring>
+#include <fmt/format.h>
 
 namespace tallyline::storage {
 namespace {
@@ -32,6 +33,20 @@ stored_record record_of(const sqlite::statement& row) {
   r.body = row.blob(7);
   r.leaf = hash_of(row.blob(8));
   return r;
+}
+
+constexpr std::string_view fact_columns =
+    "SELECT r.seq, f.time_ms, r.receipt, f.bearer, r.form, r.key, f.scope, f.flags, f.reason, f.fields FROM record r ";
+
+void each_row(sqlite::statement& rows, const reader::each_fact& f) {
+  reader::fact_row row;
+  while (rows.step()) {
+    row.seq = rows.number(0), row.time_ms = rows.number(1), row.receipt = static_cast<std::uint64_t>(rows.number(2));
+    row.by = static_cast<bearer>(rows.number(3));
+    row.form = rows.text(4), row.key = rows.text(5), row.scope = rows.text(6), row.flags = rows.text(7);
+    row.reason = rows.text(8), row.fields = rows.text(9);
+    f(row);
+  }
 }
 
 } // namespace
@@ -88,6 +103,64 @@ boost::system::result<void> reader::for_each_current_record(std::string_view for
 
 boost::system::result<void> reader::for_each_review_record(std::string_view form, const each_body& each) {
   return sqlite::guarded("reading records", [&] { connection_->each(form, record_state::review, each); });
+}
+
+boost::system::result<void> reader::for_each_total(std::string_view form, const each_total& each) {
+  return sqlite::guarded("reading totals", [&] {
+    sqlite::statement rows(connection_->db, "SELECT part, area, records, flagged, sums FROM total WHERE form = ?1");
+    rows.bind_text(1, form);
+    sums s;
+    while (rows.step()) {
+      s.records = rows.number(2), s.flagged = rows.number(3);
+      if (!from_bytes(rows.blob(4), s)) throw sqlite::failure(errc::corrupt, SQLITE_CORRUPT, "a total is damaged");
+      each(rows.text(0), rows.text(1), s);
+    }
+  });
+}
+
+boost::system::result<std::int64_t> reader::count(std::string_view form, record_state state) {
+  return sqlite::guarded("counting records", [&] {
+    sqlite::statement rows(connection_->db, fmt::format("SELECT count(*) FROM record WHERE form = ?1 AND state = {}",
+                                                        static_cast<int>(state)));
+    rows.bind_text(1, form);
+    return rows.step() ? rows.number(0) : 0;
+  });
+}
+
+boost::system::result<void> reader::for_each_key(std::string_view form, record_state state,
+                                                 const std::function<void(std::string_view)>& each) {
+  return sqlite::guarded("reading keys", [&] {
+    // The state stands in the text, so that SQLite sees which of the partial indices serves.
+    sqlite::statement rows(
+        connection_->db, fmt::format("SELECT key FROM record WHERE form = ?1 AND state = {}", static_cast<int>(state)));
+    rows.bind_text(1, form);
+    while (rows.step())
+      each(rows.text(0));
+  });
+}
+
+boost::system::result<void> reader::for_each_fact(std::string_view form, record_state state, const each_fact& each) {
+  return sqlite::guarded("reading records", [&] {
+    // The state stands in the text, so that SQLite sees which of the partial indices serves. Of all current ones none
+    // does better than reading the table as it lies.
+    const std::string wanted =
+        fmt::format("CROSS JOIN fact f ON f.seq = r.seq WHERE r.state = {} ", static_cast<int>(state));
+    const std::string which = !form.empty()                    ? wanted + "AND r.form = ?1 ORDER BY r.key"
+                              : state == record_state::current ? "NOT INDEXED " + wanted + "ORDER BY r.seq"
+                                                               : wanted + "ORDER BY r.form, r.key";
+    sqlite::statement rows(connection_->db, std::string(fact_columns) + which);
+    if (!form.empty()) rows.bind_text(1, form);
+    each_row(rows, each);
+  });
+}
+
+boost::system::result<void> reader::for_each_flagged(const each_fact& each) {
+  return sqlite::guarded("reading records", [&] {
+    sqlite::statement rows(connection_->db, std::string(fact_columns) +
+                                                "NOT INDEXED CROSS JOIN fact f ON f.seq = r.seq WHERE r.flagged = 1 "
+                                                "AND r.state = 0 ORDER BY r.seq");
+    each_row(rows, each);
+  });
 }
 
 boost::system::result<std::vector<state_count>> reader::counts() {

@@ -8,6 +8,7 @@
 #include "storage/ledger.h"
 #include "storage/record_door.h"
 #include "storage/store.h"
+#include "storage/totals.h"
 
 #include <boost/system/result.hpp>
 #include <filesystem>
@@ -49,6 +50,25 @@ public:
   // In the order in which they came in. read_record gives the body's parts.
   boost::system::result<void> for_each_current_record(std::string_view form, const each_body& each);
   boost::system::result<void> for_each_review_record(std::string_view form, const each_body& each);
+
+  // What the current records of a form add up to, part by part and area by area (see storage/totals.h).
+  using each_total = std::function<void(std::string_view part, std::string_view area, const sums&)>;
+  boost::system::result<void> for_each_total(std::string_view form, const each_total& each);
+  boost::system::result<std::int64_t> count(std::string_view form, record_state state);
+  // The keys of a form's records in a state, as joined_key gives them, ascending.
+  boost::system::result<void> for_each_key(std::string_view form, record_state state,
+                                           const std::function<void(std::string_view key)>& each);
+  // Columns of the records of a form in a state, in the order of their keys; of every form when `form` is empty.
+  struct fact_row {
+    std::int64_t seq = 0, time_ms = 0;
+    std::uint64_t receipt = 0;
+    bearer by = bearer::ussd;
+    std::string_view form, key, scope, flags, reason, fields; // flags: words; fields: JSON
+  };
+  using each_fact = std::function<void(const fact_row&)>;
+  boost::system::result<void> for_each_fact(std::string_view form, record_state state, const each_fact& each);
+  // Of the current records with a warning that was confirmed, in the order in which they came in.
+  boost::system::result<void> for_each_flagged(const each_fact& each);
 
   boost::system::result<std::vector<state_count>> counts();
   // The current and pending records of these forms whose scope this is, as store::load_past gives them.

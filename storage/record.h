@@ -31,6 +31,13 @@ struct field {
   bool personal = false; // kept apart from the ledger, which holds a salted commitment instead
 };
 
+// Who may correct a form's record, and until when. Without it: who reported, at any time.
+struct correction_rule {
+  bool own = true;                // the person who reported
+  std::vector<std::string> roles; // others whose other values correct it instead of going to review
+  std::int64_t until_ms = 0;      // UTC; 0: no end
+};
+
 enum class bearer : std::uint8_t { ussd = 1, sms = 2, terminal = 3, link = 4, console = 5 };
 
 struct report {
@@ -44,6 +51,7 @@ struct report {
   std::string role;
   bearer by = bearer::ussd;
   int entries = 1;               // 2: counts when another person enters the same
+  correction_rule corrections;   // the form's; not part of the record
   std::string menu_version;      // hex digest of the script it was asked by
   std::int64_t time_ms = 0;      // when it came in, UTC, milliseconds since 1970
   // Salts are drawn from it instead of at random, so that a site on the report link can derive the receipt.

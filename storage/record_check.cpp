@@ -87,16 +87,23 @@ boost::system::error_code check_report(const report& r, const election& roster) 
   return {};
 }
 
-std::string joined_key(const std::vector<std::string>& parts) {
+namespace {
+
+template <class Parts> std::string joined(const Parts& parts, std::size_t first) {
   std::string key;
-  for (const auto& part : parts) {
-    if (!key.empty()) key.push_back('/');
-    for (const char c : part) {
+  for (std::size_t i = first; i < parts.size(); ++i) {
+    if (i > first) key.push_back('/');
+    for (const char c : parts[i]) {
       if (c == '/' || c == '\\') key.push_back('\\');
       key.push_back(c);
     }
   }
   return key;
 }
+
+} // namespace
+
+std::string joined_key(const std::vector<std::string>& parts) { return joined(parts, 0); }
+std::string joined_key(const std::vector<std::string_view>& parts, std::size_t first) { return joined(parts, first); }
 
 } // namespace tallyline::storage

@@ -2,32 +2,37 @@
 
 #include "storage/receipt.h"
 
+#include <algorithm>
 #include <cstring>
 #include <sodium.h>
+#include <stdexcept>
 
 namespace tallyline::storage {
 namespace {
 
-constexpr std::string_view find_sql_current =
-    "SELECT r.seq, r.receipt, e.body, p.value FROM record r JOIN entry e ON e.seq = r.seq "
-    "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 WHERE r.form = ?1 AND r.key = ?2 AND r.state = 0";
-constexpr std::string_view find_sql_review =
-    "SELECT r.seq, r.receipt, e.body, p.value FROM record r JOIN entry e ON e.seq = r.seq "
-    "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 WHERE r.form = ?1 AND r.key = ?2 AND r.state = 2";
-
-constexpr std::string_view find_sql_pending =
-    "SELECT r.seq, r.receipt, e.body, p.value FROM record r JOIN entry e ON e.seq = r.seq "
-    "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 WHERE r.form = ?1 AND r.key = ?2 AND r.state = 3";
+// Each state has a partial index of its own.
+std::string find_in_state(int state) {
+  return "SELECT r.seq, r.receipt, e.body, p.value, r.decided FROM record r JOIN entry e ON e.seq = r.seq "
+         "LEFT JOIN personal p ON p.seq = r.seq AND p.no = 0 WHERE r.form = ?1 AND r.key = ?2 AND r.state = " +
+         std::to_string(state);
+}
 
 template <class Bytes> std::string_view view(const Bytes& b) {
   return {reinterpret_cast<const char*>(b.data()), b.size()};
 }
 
+std::string area_code(const election& e, std::string_view scope) {
+  if (const auto s = e.station_by_code(scope)) return e.areas[e.stations[*s].area].code;
+  if (const auto o = e.office_by_code(scope)) return e.areas[e.offices[*o].area].code;
+  return std::string(scope);
+}
+
 } // namespace
 
 record_door::record_door(sqlite::database& db, std::shared_ptr<const election> roster)
-    : db_(db), roster_(std::move(roster)), find_current_(db, find_sql_current), find_review_(db, find_sql_review),
-      find_pending_(db, find_sql_pending), find_salts_(db, "SELECT salt FROM personal WHERE seq = ?1 ORDER BY no"),
+    : db_(db), roster_(std::move(roster)), find_current_(db, find_in_state(0)), find_review_(db, find_in_state(2)),
+      find_pending_(db, find_in_state(3)), find_rejected_(db, find_in_state(4)),
+      find_salts_(db, "SELECT salt FROM personal WHERE seq = ?1 ORDER BY no"),
       receipt_taken_(db, "SELECT 1 FROM record WHERE receipt = ?1"),
       insert_entry_(db, "INSERT INTO entry(kind, body, leaf) VALUES(1, ?1, ?2)"),
       insert_record_(
@@ -35,21 +40,46 @@ record_door::record_door(sqlite::database& db, std::shared_ptr<const election> r
           "INSERT INTO record(seq, form, key, state, receipt, flagged, supersedes) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
       insert_personal_(db, "INSERT INTO personal(seq, no, salt, name, value) VALUES(?1, ?2, ?3, ?4, ?5)"),
       supersede_(db, "UPDATE record SET state = 1, superseded_by = ?2 WHERE seq = ?1"),
-      to_review_(db, "UPDATE record SET state = 2 WHERE seq = ?1") {}
+      to_review_(db, "UPDATE record SET state = 2 WHERE seq = ?1"),
+      totals_(db, [this](std::string_view scope) { return area_code(*roster_, scope); }), facts_(db) {}
 
 boost::system::result<outcome> record_door::submit(const report& r) {
   if (const auto refused = check_report(r, *roster_)) return refused;
   key_ = joined_key(r.key);
   const auto current = current_of(r);
-  if (r.entries == 2) return submit_entry(r, current);
+  const auto again = [](const existing& e) {
+    return outcome{verdict::duplicate, receipt::to_text(e.receipt), e.seq, 0};
+  };
+  if (current && current->same_values) return again(*current);
+  if (const auto rejected = rejected_same(r)) return again(*rejected);
+  // A decision is not overruled by two who agree: what they say waits for another one.
+  if (r.entries == 2 && !(current && current->decided)) return submit_entry(r, current);
   if (!current) return append(r, verdict::recorded, record_state::current, 0, 0);
-  if (current->same_values) return outcome{verdict::duplicate, receipt::to_text(current->receipt), current->seq, 0};
-  if (current->same_person) return append(r, verdict::corrected, record_state::current, current->seq, 0);
+  switch (may_correct(r, *current)) {
+  case may::correct:
+    return append(r, verdict::corrected, record_state::current, current->seq, 0);
+  case may::too_late:
+    return make_error_code(errc::correction_late);
+  case may::never:
+    return make_error_code(errc::correction_refused);
+  case may::dissent:
+    break;
+  }
   const auto earlier = review_by_same_person(r);
   if (!earlier) return append(r, verdict::review, record_state::review, 0, current->seq);
-  if (earlier->same_values) return outcome{verdict::duplicate, receipt::to_text(earlier->receipt), earlier->seq, 0};
+  if (earlier->same_values) return again(*earlier);
   // Somebody corrects their own dissent: only the later one waits for a decision.
   return append(r, verdict::review, record_state::review, earlier->seq, current->seq);
+}
+
+// Another person's other values are never refused: they wait for a decision. Nor are anybody's once a decision stands.
+record_door::may record_door::may_correct(const report& r, const existing& current) {
+  const auto& rule = r.corrections;
+  const bool late = rule.until_ms != 0 && r.time_ms > rule.until_ms;
+  if (current.decided) return may::dissent;
+  if (current.same_person) return !rule.own ? may::never : late ? may::too_late : may::correct;
+  const bool named = std::find(rule.roles.begin(), rule.roles.end(), r.role) != rule.roles.end();
+  return named && !late ? may::correct : may::dissent;
 }
 
 // Two people enter the report, each without seeing the other's. What counts needs two who agree, a change of it too.
@@ -57,14 +87,13 @@ boost::system::result<outcome> record_door::submit_entry(const report& r, const 
   const auto again = [](const existing& e) {
     return outcome{verdict::duplicate, receipt::to_text(e.receipt), e.seq, 0};
   };
-  if (current && current->same_values) return again(*current);
   const opposite open = open_entries(r);
   if (open.own && open.own->same_values) return again(*open.own);
   if (open.agreeing) {
     const auto seq = static_cast<std::int64_t>(db_.number("SELECT coalesce(max(seq), 0) + 1 FROM entry"));
     // One key has one current record: what stood before goes first. Which of them is named: the entry that agrees.
-    if (current) supersede_.bind(1, current->seq).bind(2, seq).run();
-    if (open.own) supersede_.bind(1, open.own->seq).bind(2, seq).run();
+    if (current) supersede(current->seq, seq);
+    if (open.own) supersede(open.own->seq, seq);
     return append(r, verdict::agreed, record_state::current, open.agreeing->seq, 0);
   }
   const std::int64_t own = open.own ? open.own->seq : 0;
@@ -106,13 +135,22 @@ std::optional<record_door::existing> record_door::review_by_same_person(const re
   return std::nullopt;
 }
 
+std::optional<record_door::existing> record_door::rejected_same(const report& r) {
+  const sqlite::using_statement open(find_rejected_);
+  find_rejected_.bind_text(1, r.form).bind_text(2, key_);
+  while (find_rejected_.step())
+    if (const auto found = compare(find_rejected_, r); found.same_person && found.same_values) return found;
+  return std::nullopt;
+}
+
 record_door::existing record_door::compare(const sqlite::statement& row, const report& r) {
-  existing found{row.number(0), static_cast<std::uint64_t>(row.number(1)), false, false};
+  existing found{row.number(0), static_cast<std::uint64_t>(row.number(1))};
   if (!canonical::read_record(row.blob(2), view_))
     throw sqlite::failure(errc::corrupt, SQLITE_CORRUPT, "entry " + std::to_string(found.seq) + " is not a record");
   // A forgotten sender (NULL) is nobody in particular; msisdn and role together are a person's key.
   found.same_person = !row.is_null(3) && static_cast<std::uint64_t>(row.number(3)) == r.msisdn && view_.role == r.role;
   found.same_values = same_values(view_, found.seq, r);
+  found.decided = !row.is_null(4);
   return found;
 }
 
@@ -137,14 +175,22 @@ outcome record_door::append(const report& r, verdict what, record_state state, s
   const ledger::hash leaf = ledger::leaf_hash(body);
   const std::uint64_t receipt = free_receipt(leaf);
   const std::int64_t seq = append_entry(body, leaf);
-  if (supersedes != 0) supersede_.bind(1, supersedes).bind(2, seq).run(); // first: one key has one current record
+  if (supersedes != 0) supersede(supersedes, seq); // first: one key has one current record
   insert_record_.bind(1, seq).bind_text(2, r.form).bind_text(3, key_).bind(4, static_cast<int>(state));
   insert_record_.bind(5, static_cast<std::int64_t>(receipt)).bind(6, !r.flags.empty());
   supersedes != 0 ? insert_record_.bind(7, supersedes) : insert_record_.bind_null(7);
   insert_record_.run();
   keep_personal(seq, r);
+  if (!canonical::read_record(body, view_)) throw std::logic_error("a record cannot be read back");
+  facts_.add(seq, view_);
+  if (state == record_state::current) totals_.enters(view_);
   const bool derivable = r.salt_seed && what == verdict::recorded && receipt == receipt::derive(leaf, 0);
   return {what, receipt::to_text(receipt), seq, supersedes, derivable};
+}
+
+void record_door::supersede(std::int64_t seq, std::int64_t by) {
+  totals_.leaves(seq);
+  supersede_.bind(1, seq).bind(2, by).run();
 }
 
 std::int64_t record_door::append_entry(std::string_view body, const ledger::hash& leaf) {

@@ -47,7 +47,12 @@ std::vector<site_decision> site_writer::submit(const site_batch& b) {
     }
     content_ = content_of(e.what);
     if (decided_before(b, e, d)) continue;
-    d.what = door_.submit(e.what).value();
+    auto came = door_.submit(e.what);
+    if (!came) { // such as a correction that comes too late
+      d.refused = static_cast<errc>(came.error().value());
+      continue;
+    }
+    d.what = std::move(*came);
     keep(b, e, d.what);
   }
   return all;

@@ -214,6 +214,15 @@ void store_worker::submit(report r, std::uint32_t slot, recorded done) {
   });
 }
 
+void store_worker::decide(decision d, std::function<void(result<decided>)> done) {
+  engine_->put([&](job_group& g) {
+    job& j = g.add(job_kind::decide, 0, {}, {});
+    j.extra = static_cast<std::uint32_t>(g.rulings.size());
+    g.rulings.push_back({std::move(d), {}});
+    j.done = std::move(done);
+  });
+}
+
 void store_worker::load_past(std::string_view scope, const std::vector<std::string_view>& forms, past_loaded done) {
   std::string wanted;
   for (const auto form : forms)

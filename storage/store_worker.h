@@ -63,6 +63,9 @@ public:
   void load_pin_state(std::uint64_t msisdn, std::string_view role,
                       std::function<void(result<pin_state>)> done) override;
 
+  // What a person decided about a record (storage/decision.h), in the group's transaction as everything else.
+  void decide(decision d, std::function<void(result<decided>)> done);
+
   // Carries out what is waiting, posts its completions, moves the log into the database file, ends the thread. Jobs
   // that come later are completed with errc::stopped. May be called twice.
   void stop();

@@ -54,7 +54,9 @@ menus::check_result prove(const menus::load_result& loaded, const storage::elect
   const sms_page sms;
   menus::check_options options{&world, everything(e), {{"ussd", &ussd}}, operator_total_s, answer_takes_s};
   const auto& forms = loaded.menu->forms;
-  if (std::any_of(forms.begin(), forms.end(), [](const auto& f) { return !f.sms_words.empty() || f.sms_receipt; }))
+  if (std::any_of(forms.begin(), forms.end(), [](const auto& f) {
+        return !f.sms_words.empty() || f.sms_receipt || f.reminder != menus::no_text || f.escalation != menus::no_text;
+      }))
     options.bearers.push_back({"sms", &sms});
   return menus::check(loaded, options);
 }

@@ -17,7 +17,7 @@ namespace tallyline::gateway {
 namespace {
 
 struct options {
-  std::string database = "tallyline.db", as = "table";
+  std::string database = "tallyline.db", as = "table", only;
   unsigned every_s = 0;
 };
 
@@ -33,9 +33,24 @@ std::string summary(const std::string& line) {
   const auto f = boost::json::parse(line).as_object();
   const auto n = [&](const char* name) { return f.at(name).to_number<std::int64_t>(); };
   return fmt::format("{} sessions open, {} begun, {} turns ({} µs median, {} µs p99), {} records, {} unfinished, "
-                     "{} pages undelivered, {} store errors\n",
+                     "{} pages undelivered, {} store errors; {} calls, {} of them under way, {} reports in files\n",
                      n("sessions_open"), n("sessions"), n("turns"), n("turn_p50_us"), n("turn_p99_us"), n("records"),
-                     n("drafts"), n("pages_undelivered"), n("store_errors"));
+                     n("drafts"), n("pages_undelivered"), n("store_errors"), n("calls"), n("calls_open"),
+                     n("file_rows_recorded"));
+}
+
+// A person sees all that there is; a program asks for one of the tables.
+void show(std::ostream& to, const std::string& line, const options& o) {
+  const auto as = format_named(o.as);
+  const bool brief = as == format::table;
+  if (o.only == "smsc") return print(to, lines_table(line, brief), as);
+  if (o.only == "modems") return print(to, modems_table(line, brief), as);
+  if (o.only == "calls") return print(to, calls_table(line), as);
+  print(to, lines_table(line, brief), as);
+  if (!brief) return;
+  for (const auto& t : {modems_table(line, brief), calls_table(line)})
+    if (!t.rows.empty()) print(to, t, as);
+  to << summary(line);
 }
 
 int lines(const options& o) {
@@ -44,8 +59,7 @@ int lines(const options& o) {
     std::ostringstream page;
     try {
       const auto line = ask(o.database);
-      print(page, lines_table(line, o.as == "table"), format_named(o.as));
-      if (o.as == "table") page << summary(line);
+      show(page, line, o);
     } catch (const std::runtime_error& e) {
       if (!o.every_s) throw;
       page << e.what() << '\n'; // it may be starting again: whoever watches wants to see it come
@@ -70,11 +84,14 @@ int dialects() {
 
 void add_lines(CLI::App& app, job& chosen) {
   static options o;
-  auto* c = app.add_subcommand("lines", "the binds to the SMSCs of the gateway that runs: state, counters, latency");
+  auto* c =
+      app.add_subcommand("lines", "the binds, modems and calls of the gateway that runs: state, counters, latency");
   c->add_option("--database,-d", o.database, "the gateway's database file")->capture_default_str();
   c->add_option("--watch,-w", o.every_s, "again every so many seconds, until Ctrl-C")->expected(0, 1)->default_str("2");
   c->add_option("--format,-f", o.as, "table, csv or json")->check(CLI::IsMember({"table", "csv", "json"}));
-  c->footer("Example: tallyline lines --watch 2");
+  c->add_option("--only,-o", o.only, "only one table: smsc (what csv and json are without it), modems or calls")
+      ->check(CLI::IsMember({"smsc", "modems", "calls"}));
+  c->footer("Example: tallyline lines --watch 2, or for a program: tallyline lines --only modems --format json");
   c->callback([&, c] {
     if (c->count("--watch") && o.every_s == 0) o.every_s = 2;
     chosen = [] { return lines(o); };

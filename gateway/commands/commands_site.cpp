@@ -1,5 +1,6 @@
 // site: on the remote site its queue and calls; on the gateway its invitation and revocation.
 #include "gateway/commands/commands.h"
+#include "gateway/commands/site_dial.h"
 
 #include "gateway/control_link.h"
 #include "gateway/menu_files.h"
@@ -24,6 +25,7 @@ struct site_options {
   std::vector<std::string> answers, confirmed, leave_out;
   std::int64_t speed = 9600;
   bool raw = false, all = false;
+  dial_options dial;
 };
 site_options o;
 
@@ -68,17 +70,26 @@ std::string gateway_of(site_desk& desk) {
   return desk.queue().setting("gateway");
 }
 
-int call(site_desk& desk) {
+// By the raw port that was named, by modem where numbers are known, or over the network.
+wire_result call_by_what_is_known(site_desk& desk, const std::function<void(const site_desk::sent&)>& answered) {
+  if (o.raw) {
+    if (o.port.empty()) throw std::runtime_error("--raw wants the port that is connected: --port TTY");
+    auto line = wire::to_tty(o.port, o.speed);
+    return call_over(desk, line, {o.speed, link::line_care::none}, answered);
+  }
+  o.dial.port = o.port;
+  if (o.gateway.empty())
+    if (const auto plan = plan_of(desk.queue(), o.dial)) return call_by_modem(desk, *plan, answered);
   const auto where = gateway_of(desk);
-  const bool by_port = !o.port.empty();
-  if (by_port && !o.raw)
-    throw std::runtime_error(
-        "a line that is not connected yet is dialled by a modem: with --raw the port is taken as connected");
-  if (!by_port && where.empty())
-    throw std::runtime_error("where is the gateway? --gateway HOST:PORT, or --port TTY --raw");
-  auto line = by_port ? wire::to_tty(o.port, o.speed) : wire::to_host(where);
+  if (where.empty())
+    throw std::runtime_error("where is the gateway? --gateway HOST:PORT, or --port TTY --number NUMBER to dial");
+  auto line = wire::to_host(where);
+  return call_over(desk, line, {}, answered);
+}
+
+int call(site_desk& desk) {
   const bool watched = ::isatty(STDERR_FILENO);
-  const auto r = call_over(desk, line, {by_port ? o.speed : 0, link::line_care::none}, [&](const site_desk::sent& s) {
+  const auto r = call_by_what_is_known(desk, [&](const site_desk::sent& s) {
     if (watched) fmt::print(stderr, "\r{} answered, {} wait ", s.answered + s.refused, s.waiting);
   });
   if (watched) fmt::print(stderr, "\r");
@@ -90,6 +101,12 @@ int call(site_desk& desk) {
   return r.what.how.how == link::call_end::done && r.what.refused == 0 ? 0 : 1;
 }
 
+void remember_dial() {
+  o.dial.port = o.port;
+  site_queue q(o.folder);
+  o.dial.remember(q);
+}
+
 int enrol() {
   const auto key = link::key_of_code(o.code);
   if (!key) {
@@ -98,13 +115,15 @@ int enrol() {
   }
   site_queue::enrol(o.folder, *key);
   if (!o.gateway.empty()) site_queue(o.folder).set("gateway", o.gateway);
+  remember_dial();
   fmt::print(stderr, "{} is a site's folder now; its key lies in {}/site.key\n", o.folder, o.folder);
-  if (o.gateway.empty()) return 0;
+  if (o.gateway.empty() && o.dial.numbers.empty()) return 0;
   site_desk desk(o.folder);
   return call(desk);
 }
 
 int send() {
+  remember_dial();
   site_desk desk(o.folder);
   // Twice when the first call only learned where the counter stands, or brought forms that others wait for.
   const int first = call(desk);
@@ -215,9 +234,10 @@ CLI::App* command(CLI::App& of, job& chosen, const char* name, const char* what,
 void for_site(CLI::App* c) { c->add_option("--folder", o.folder, "the site's folder")->capture_default_str(); }
 void for_call(CLI::App* c) {
   c->add_option("--gateway,--connect", o.gateway, "HOST:PORT of the gateway's link, remembered by enrol");
-  c->add_option("--port", o.port, "serial port, with --raw");
+  c->add_option("--port", o.port, "the modem's serial port; with --raw one that is connected already");
   c->add_option("--speed", o.speed, "bit/s of the port")->capture_default_str();
   c->add_flag("--raw", o.raw, "the port is connected to the gateway: nothing is dialled");
+  o.dial.add_to(c);
 }
 void for_table(CLI::App* c) { c->add_option("--format", o.as, "table, csv or json")->capture_default_str(); }
 void for_gateway(CLI::App* c) {
@@ -237,7 +257,9 @@ void add_site(CLI::App& app, job& chosen) {
   for_gateway(command(*site, chosen, "revoke", "at headquarters: a site's key opens nothing any more",
                       "tallyline site revoke S1 --database night.db", revoke));
   auto* e = command(*site, chosen, "enrol", "make this machine the site that a code is for, and fetch its forms",
-                    "tallyline site enrol 7K3QX-… --gateway 10.1.0.5:7140", enrol);
+                    "tallyline site enrol 7K3QX-… --gateway 10.1.0.5:7140\n"
+                    "         tallyline site enrol 7K3QX-… --port /dev/ttyUSB0 --number 0211234567",
+                    enrol);
   e->add_option("code", o.code, "from headquarters")->required();
   for_site(e), for_call(e);
   auto* a = command(*site, chosen, "add", "enter a report, or a file of them; the rules are checked at once",

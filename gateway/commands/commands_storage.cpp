@@ -1,10 +1,8 @@
-// import, receipt, unlock: what works on the database alone.
+// import, unlock: what works on the database alone.
 #include "gateway/commands/commands.h"
 
-#include "storage/canonical.h"
 #include "storage/import.h"
 #include "storage/pack.h"
-#include "storage/reader.h"
 
 #include <chrono>
 #include <fmt/format.h>
@@ -38,42 +36,6 @@ int import(const std::string& folder, const std::string& database) {
   return 0;
 }
 
-void print_field(const storage::canonical::field_view& f) {
-  using type = storage::canonical::field_view::type;
-  std::string shown(f.text);
-  if (f.what == type::number) shown = fmt::to_string(f.number);
-  if (f.what == type::personal) shown = "(personal, kept apart)";
-  if (f.what == type::list) {
-    shown.clear();
-    for (const auto& item : f.items)
-      shown += fmt::format("{}{}={}", shown.empty() ? "" : " ", item.number, item.value);
-  }
-  fmt::print("  {:<14} {}\n", f.name, shown);
-}
-
-int receipt(const std::string& code, const std::string& database) {
-  auto reader = storage::reader::open(database);
-  if (!reader) throw std::runtime_error(fmt::format("{}: {}", database, reader.error().message()));
-  auto found = reader->find_receipt(code);
-  if (!found) throw std::runtime_error(found.error().message());
-  if (!*found) {
-    fmt::print(stderr, "no record has the receipt '{}'; look at each digit again\n", code);
-    return 1;
-  }
-  static constexpr std::string_view states[] = {"current", "superseded by a correction", "in review"};
-  const auto& r = **found;
-  storage::canonical::record_view view;
-  if (!storage::canonical::read_record(r.body, view))
-    throw std::runtime_error(fmt::format("record {} cannot be read", r.seq));
-  fmt::print("receipt {}  record {}  {}{}\n  {:<14} {}\n", r.receipt, r.seq, states[static_cast<std::size_t>(r.state)],
-             r.flagged ? ", flagged" : "", "form", view.form);
-  for (std::size_t k = 0; k < view.key.size(); ++k)
-    fmt::print("  {:<14} {}\n", k == 0 ? "for" : "", view.key[k]);
-  for (const auto& f : view.fields)
-    print_field(f);
-  return 0;
-}
-
 } // namespace
 
 void add_import(CLI::App& app, job& chosen) {
@@ -85,15 +47,6 @@ void add_import(CLI::App& app, job& chosen) {
   c->add_option("--database,-d", database, "database file")->capture_default_str();
   c->footer("Example: tallyline import scripts/demo/georgia-2013 --database night.db");
   c->callback([&] { chosen = [] { return import(folder, database); }; });
-}
-
-void add_receipt(CLI::App& app, job& chosen) {
-  static std::string code, database = "tallyline.db";
-  auto* c = app.add_subcommand("receipt", "look a record up by its receipt");
-  c->add_option("code", code, "ten digits, as the official read them out")->required();
-  c->add_option("--database,-d", database, "database file")->capture_default_str();
-  c->footer("Example: tallyline receipt 482-193-7620");
-  c->callback([&] { chosen = [] { return receipt(code, database); }; });
 }
 
 void add_unlock(CLI::App& app, job& chosen) {

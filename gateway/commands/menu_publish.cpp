@@ -3,6 +3,7 @@
 #include "gateway/commands/commands_menu.h"
 #include "gateway/commands/menu_admin.h"
 #include "gateway/control_link.h"
+#include "gateway/exports/views.h"
 #include "gateway/menu_files.h"
 
 #include <iostream>
@@ -48,6 +49,7 @@ bool passes(const menus::load_result& loaded, const std::string& database) {
 
 // What the gateway made of it, behind what was done. False when one runs and could not take it.
 bool tell_gateway(const options& o, const std::string& done) {
+  refresh_views(o.database);
   const auto answer = ask_gateway(o.database, "menus");
   if (!answer)
     fmt::print(stderr, "{}: no gateway runs on this database now, the next one goes by it\n", done);

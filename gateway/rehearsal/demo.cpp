@@ -2,7 +2,7 @@
 
 #include "gateway/rehearsal/demo_officials.h"
 #include "gateway/rehearsal/handset_port.h"
-#include "gateway/reports/results.h"
+#include "gateway/reports/report.h"
 #include "gateway/serve.h"
 #include "gateway/share.h"
 #include "storage/canonical.h"

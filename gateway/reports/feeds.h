@@ -3,15 +3,20 @@
 
 #include "menus/model.h"
 
+#include <fmt/format.h>
+#include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tallyline::gateway {
 
 struct feed_names {
   std::string form;
-  std::string votes, invalid, at, present; // names of fields; empty when the script names none
+  std::string votes, invalid, ballots, at, present; // names of fields; empty when the script names none
+  std::size_t at_part = 0;                          // where `at` stands in the record's key, 0 when it is no part of it
 };
 
 // Of the first form that feeds the report; nothing when none does.
@@ -23,9 +28,21 @@ inline std::optional<feed_names> feed_of(const menus::script& script, std::strin
         const auto q = feed.question_for(role);
         return q == menus::no_index ? std::string{} : f.ask[q].name;
       };
-      return feed_names{f.name, field("votes"), field("invalid"), field("at"), field("present")};
+      feed_names n{f.name, field("votes"), field("invalid"), field("ballots"), field("at"), field("present"), 0};
+      for (std::size_t k = 1; k < f.one_per.size(); ++k)
+        if (f.one_per[k] == n.at) n.at_part = k;
+      return n;
     }
   return std::nullopt;
+}
+
+using scripts = std::vector<std::shared_ptr<const menus::script>>;
+
+inline feed_names need_feed(const scripts& menus, std::string_view report) {
+  for (const auto& m : menus)
+    if (auto feed = feed_of(*m, report)) return *std::move(feed);
+  throw std::runtime_error(
+      fmt::format("no form of this menu feeds '{0}'; in the form write: feeds: {{report: {0}, …}}", report));
 }
 
 } // namespace tallyline::gateway

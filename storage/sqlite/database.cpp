@@ -148,12 +148,26 @@ transaction::~transaction() {
   if (db_.in_transaction()) sqlite3_exec(db_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
+namespace {
+
+bool says_all(errc kind) {
+  switch (kind) {
+  case errc::corrupt:
+  case errc::disk_full:
+  case errc::io:
+    return false;
+  default:
+    return true;
+  }
+}
+
+} // namespace
+
 boost::system::error_code as_error(const std::exception& e, std::string_view doing) {
   const auto* known = dynamic_cast<const failure*>(&e);
   const errc kind = known ? known->kind() : errc::io;
   // What the caller's message says in full needs no line of its own.
-  const bool plain = kind == errc::no_database || kind == errc::newer_schema || kind == errc::busy ||
-                     kind == errc::frozen || kind == errc::same_person || kind == errc::no_version;
+  const bool plain = says_all(kind);
   spdlog::log(plain ? spdlog::level::debug : spdlog::level::err, "storage: {}: {}", doing, e.what());
   return make_error_code(kind);
 }

@@ -65,6 +65,9 @@ public:
   std::int64_t number(int column) const { return sqlite3_column_int64(handle_.get(), column); }
   std::string_view text(int column) const;
   std::string_view blob(int column) const;
+  int type(int column) const { return sqlite3_column_type(handle_.get(), column); } // SQLITE_INTEGER, …
+  int columns() const { return sqlite3_column_count(handle_.get()); }
+  std::string_view column_name(int column) const { return sqlite3_column_name(handle_.get(), column); }
   bool is_null(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
 
 private:

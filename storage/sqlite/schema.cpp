@@ -1,5 +1,8 @@
 #include "storage/sqlite/schema.h"
 
+#include "storage/facts.h"
+#include "storage/totals.h"
+
 #include <array>
 #include <filesystem>
 #include <fmt/format.h>
@@ -9,10 +12,20 @@ namespace {
 
 constexpr std::int64_t application_id = 0x544C4C59; // "TLLY"
 
+struct migration {
+  const char* sql;
+  void (*fill)(database&) = nullptr; // what SQL cannot say, in the same transaction
+};
+
+void fill_derived(database& db) {
+  rebuild_totals(db);
+  rebuild_facts(db);
+}
+
 // Never edit one that has shipped: add another.
-constexpr std::array migrations = {
+const std::array migrations = {
     // 1: what an election consists of. `pos` keeps the pack's order.
-    R"sql(
+    migration{R"sql(
 CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE area(pos INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, parent TEXT REFERENCES area(code) DEFERRABLE INITIALLY DEFERRED,
   level TEXT NOT NULL) STRICT;
@@ -30,9 +43,9 @@ CREATE TABLE name(kind TEXT NOT NULL, code TEXT NOT NULL, language TEXT NOT NULL
 CREATE TABLE person(msisdn INTEGER NOT NULL, role TEXT NOT NULL, pos INTEGER NOT NULL, scope_kind INTEGER NOT NULL, scope TEXT NOT NULL,
   name TEXT NOT NULL, language TEXT NOT NULL, pin_hash BLOB NOT NULL, wrong_pins INTEGER NOT NULL DEFAULT 0,
   locked_until_ms INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(msisdn, role)) STRICT, WITHOUT ROWID;
-)sql",
+)sql"},
     // 2: the ledger and the records. kind: 1 record, 2 import, 3 menu; state: 0 current, 1 superseded, 2 review.
-    R"sql(
+    migration{R"sql(
 CREATE TABLE entry(seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, body BLOB NOT NULL, leaf BLOB NOT NULL) STRICT;
 CREATE TABLE record(seq INTEGER PRIMARY KEY REFERENCES entry(seq), form TEXT NOT NULL, key TEXT NOT NULL, state INTEGER NOT NULL,
   receipt INTEGER NOT NULL, flagged INTEGER NOT NULL, supersedes INTEGER, superseded_by INTEGER) STRICT;
@@ -42,37 +55,69 @@ CREATE INDEX record_review ON record(form, key) WHERE state = 2;
 -- no 0: who sent it, an MSISDN; 1 and up: the form's personal fields. Deleting the rows forgets the person.
 CREATE TABLE personal(seq INTEGER NOT NULL REFERENCES entry(seq), no INTEGER NOT NULL, salt BLOB NOT NULL, name TEXT, value ANY NOT NULL,
   PRIMARY KEY(seq, no)) STRICT, WITHOUT ROWID;
-)sql",
+)sql"},
     // 3: dialogues under way.
-    R"sql(
+    migration{R"sql(
 CREATE TABLE draft(slot INTEGER PRIMARY KEY, msisdn INTEGER NOT NULL, menu TEXT NOT NULL, bytes BLOB NOT NULL, saved_ms INTEGER NOT NULL) STRICT;
-)sql",
+)sql"},
     // 4: records that wait for a second person's entry have state 3; the language a subscriber chose.
-    R"sql(
+    migration{R"sql(
 CREATE INDEX record_pending ON record(form, key) WHERE state = 3;
 CREATE TABLE preference(msisdn INTEGER PRIMARY KEY, language TEXT NOT NULL) STRICT;
-)sql",
+)sql"},
     // 5: the menu scripts in service, now and before.
-    R"sql(
+    migration{R"sql(
 CREATE TABLE menu_version(menu TEXT NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL, bundle BLOB NOT NULL, by TEXT NOT NULL,
   note TEXT NOT NULL, time_ms INTEGER NOT NULL, live INTEGER NOT NULL, PRIMARY KEY(menu, number)) STRICT;
 CREATE UNIQUE INDEX menu_live ON menu_version(menu) WHERE live = 1;
-)sql",
+)sql"},
     // 6: how menus may change. live: 0 earlier, 1 in service, 2 proposed, 3 waits for its time, 4 withdrawn.
-    R"sql(
+    migration{R"sql(
 ALTER TABLE menu_version ADD COLUMN approved_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE menu_version ADD COLUMN from_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE menu_version ADD COLUMN in_freeze TEXT NOT NULL DEFAULT '';
 CREATE TABLE policy(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-)sql",
+)sql"},
     // 7: short messages that wait to be sent.
-    R"sql(
+    migration{R"sql(
 CREATE TABLE outbox(slot INTEGER PRIMARY KEY, msisdn INTEGER NOT NULL, smsc TEXT NOT NULL, code TEXT NOT NULL, text TEXT NOT NULL,
   last INTEGER NOT NULL, since_ms INTEGER NOT NULL) STRICT;
+)sql"},
+    // 8: what headquarters decided, and the signed heads. Entry kinds 5 decision, 6 settings, 7 forgetting; record
+    // state 4 is rejected. record.decided: the decision (an entry) that made it current or rejected it. decision: a row
+    // for each record that an entry of kind 5 speaks of, with the state it gives it (0 or 4). head: see storage/head.h.
+    // subtree: roots that proofs and the next head start from, see storage/ledger_rows.h.
+    migration{R"sql(
+ALTER TABLE record ADD COLUMN decided INTEGER REFERENCES entry(seq);
+CREATE INDEX record_rejected ON record(form, key) WHERE state = 4;
+CREATE INDEX record_flagged ON record(seq) WHERE flagged = 1 AND state = 0 AND decided IS NULL;
+CREATE TABLE decision(seq INTEGER NOT NULL REFERENCES entry(seq), record INTEGER NOT NULL REFERENCES record(seq),
+  state INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, time_ms INTEGER NOT NULL,
+  PRIMARY KEY(seq, record)) STRICT, WITHOUT ROWID;
+CREATE INDEX decision_record ON decision(record);
+CREATE TABLE head(size INTEGER PRIMARY KEY, root BLOB NOT NULL, time_ms INTEGER NOT NULL, key BLOB NOT NULL,
+  signature BLOB NOT NULL) STRICT;
+CREATE INDEX entry_rare ON entry(kind, seq) WHERE kind <> 1;
+CREATE TABLE subtree(no INTEGER PRIMARY KEY, root BLOB NOT NULL) STRICT;
+)sql"},
+    // 9: what current records add up to (storage/totals.h), and what each says as columns (storage/facts.h).
+    migration{R"sql(
+CREATE TABLE total(form TEXT NOT NULL, part TEXT NOT NULL, area TEXT NOT NULL, records INTEGER NOT NULL, flagged INTEGER NOT NULL,
+  sums BLOB NOT NULL, PRIMARY KEY(form, part, area)) STRICT, WITHOUT ROWID;
+CREATE TABLE fact(seq INTEGER PRIMARY KEY REFERENCES record(seq), scope TEXT NOT NULL, time_ms INTEGER NOT NULL, bearer INTEGER NOT NULL,
+  flags TEXT NOT NULL, reason TEXT NOT NULL, fields TEXT NOT NULL) STRICT;
 )sql",
-    // 8: sites on the report link. site: as the pack has them. site_key: a key that was made by invitation, sealed; empty:
+              fill_derived},
+    // 10: who was reminded of what (gateway/chase.h). kind: 0 who reports, 1 their supervisor; state: 0 about to be handed
+    // to the gateway, 1 on its way, 2 refused.
+    migration{R"sql(
+CREATE TABLE reminder(no INTEGER PRIMARY KEY, form TEXT NOT NULL, key TEXT NOT NULL, msisdn INTEGER NOT NULL, kind INTEGER NOT NULL,
+  wave INTEGER NOT NULL, bearer INTEGER NOT NULL, state INTEGER NOT NULL, time_ms INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
+CREATE INDEX reminder_person ON reminder(msisdn, form);
+)sql"},
+    // 11: sites on the report link. site: as the pack has them. site_key: a key that was made by invitation, sealed; empty:
     // revoked. site_state: the highest call. site_answer: what became of records that the site may not know of yet.
-    R"sql(
+    migration{R"sql(
 CREATE TABLE site(code TEXT PRIMARY KEY, pos INTEGER NOT NULL, area TEXT NOT NULL REFERENCES area(code) DEFERRABLE INITIALLY DEFERRED,
   msisdn INTEGER NOT NULL, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE site_key(code TEXT PRIMARY KEY, key BLOB NOT NULL, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -82,7 +127,7 @@ CREATE TABLE site_answer(code TEXT NOT NULL, number INTEGER NOT NULL, content BL
 CREATE TABLE call(id INTEGER PRIMARY KEY, site TEXT NOT NULL, bearer TEXT NOT NULL, began_ms INTEGER NOT NULL, took_ms INTEGER NOT NULL,
   octets_in INTEGER NOT NULL, octets_out INTEGER NOT NULL, retries INTEGER NOT NULL, reports INTEGER NOT NULL, ended TEXT NOT NULL) STRICT;
 CREATE INDEX call_site ON call(site, began_ms);
-)sql",
+)sql"},
 };
 
 struct pragma {
@@ -134,7 +179,9 @@ void upgrade(database& db, int up_to) {
     transaction step(db);
     // Another program may have been faster between the look and the lock.
     if (db.number("PRAGMA user_version") != version) continue;
-    db.exec(migrations[static_cast<std::size_t>(version)]);
+    const auto& step_up = migrations[static_cast<std::size_t>(version)];
+    db.exec(step_up.sql);
+    if (step_up.fill) step_up.fill(db);
     db.exec(fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", application_id, version + 1).c_str());
     step.commit();
   }

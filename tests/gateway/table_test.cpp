@@ -39,3 +39,25 @@ TEST_CASE("a share is rounded half up and there is none of nothing") {
   CHECK(std::get<share>(share_of(1, 2001)).tenths == 0);
   CHECK(std::holds_alternative<std::monostate>(share_of(0, 0)));
 }
+
+TEST_CASE("in a table for people a column that repeats the row above is left blank, and notes stand below") {
+  table t{{{"area", "Area"}, {"hour", "Hour"}, {"votes", "Votes"}},
+          {{std::string("A1"), std::string("12:00"), std::int64_t{1}},
+           {std::string("A1"), std::string("17:00"), std::int64_t{2}},
+           {std::string("A2"), std::string("17:00"), std::int64_t{3}}},
+          {}};
+  t.grouped = 2;
+  t.notes = {"Of those that are in."};
+  CHECK(printed(t, format::table) == "Area  Hour   Votes\n"
+                                     "────  ─────  ─────\n"
+                                     "A1    12:00      1\n"
+                                     "      17:00      2\n"
+                                     "A2    17:00      3\n"
+                                     "Of those that are in.\n");
+  CHECK(printed(t, format::csv) == "area,hour,votes\r\nA1,12:00,1\r\nA1,17:00,2\r\nA2,17:00,3\r\n");
+}
+
+TEST_CASE("a share below nothing keeps its sign, also when it is less than one") {
+  const table t{{{"points", "Points"}}, {{share{-55}}, {share{-4}}}, {}};
+  CHECK(printed(t, format::csv) == "points\r\n-5.5\r\n-0.4\r\n");
+}

@@ -37,6 +37,13 @@ struct mistake {
 };
 
 const std::vector<mistake> mistakes{
+    {"a misspelt part of who may correct, with what was meant",
+     {{"    rules:", "    corrections: {buy: [own]}\n    rules:"}},
+     R"~(night.yaml:16:19: error: 'corrections' has no 'buy'
+      corrections: {buy: [own]}
+                    ^
+  did you mean 'by'?
+)~"},
     {"a misspelt name in a rule, with what was meant",
      {{R"~(<= ballots)~", R"~(<= balots)~"}},
      R"~(night.yaml:17:31: error: unknown name 'balots'

@@ -162,3 +162,21 @@ TEST_CASE("a script of 500 screens and 2,000 texts loads in under half a second"
                        << " ms (with sanitizers, where built so)");
   CHECK(took < std::chrono::seconds(5)); // sanitizers slow it down some ten times
 }
+
+TEST_CASE("A form says by when it is expected, and how who has not reported is reminded") {
+  const auto menu = tests::loaded(
+      head + "{name: hour, choice: [{value: '12:00', label: noon}], text: H}, {name: n, number: , text: N}], one_per: "
+             "[station, hour], expected: {by: hour}, reminder: '{station.code} {item}', escalation: '{area.name} {total} "
+             "{item}'}}");
+  const auto& f = menu->forms.at(0);
+  CHECK(f.expected);
+  CHECK(f.due_question == 0);
+  CHECK(f.reminder != no_text);
+  CHECK(f.escalation != no_text);
+  const std::string ask = head + "{name: n, number: , text: N}], ";
+  CHECK_FALSE(tests::loaded(ask + "expected: false}}")->forms.at(0).expected);
+  CHECK(tests::loaded(ask + "expected: {by: '20:30'}}}")->forms.at(0).due.time.result == time_type);
+  CHECK(first_error(ask + "expected: maybe}}").find("'expected' is true, false or a map") != std::string::npos);
+  CHECK(first_error(ask + "expected: {by: n}}}").find("'n' does not say by when") != std::string::npos);
+  CHECK(first_error(ask + "escalation: '{station.code}'}}").find("station") != std::string::npos);
+}

@@ -40,7 +40,7 @@ TEST_CASE("the database that writes is in WAL mode, syncs each commit and checks
   CHECK(db.text("PRAGMA journal_mode") == "wal");
   CHECK(db.number("PRAGMA synchronous") == 2);
   CHECK(db.number("PRAGMA foreign_keys") == 1);
-  CHECK_THROWS_AS(db.exec("INSERT INTO record VALUES(9, 'f', 'k', 0, 1, 0, NULL, NULL)"), sqlite::failure);
+  CHECK_THROWS_AS(db.exec("INSERT INTO record VALUES(9, 'f', 'k', 0, 1, 0, NULL, NULL, NULL)"), sqlite::failure);
 }
 
 TEST_CASE("a reader cannot write") {

@@ -161,6 +161,9 @@ public:
   result<store::pin_state> load_pin(std::uint64_t msisdn, std::string_view role) {
     return wait<store::pin_state>([&](auto done) { worker->load_pin_state(msisdn, role, std::move(done)); });
   }
+  result<decided> decide(decision d) {
+    return wait<decided>([&](auto done) { worker->decide(std::move(d), std::move(done)); });
+  }
   loop& network() { return loop_; }
 
   std::unique_ptr<store_worker> worker;

@@ -1,0 +1,46 @@
+#include "gateway/intake_words.h"
+
+namespace tallyline::gateway {
+
+menus::submit_verdict told_as(storage::verdict v) {
+  switch (v) {
+  case storage::verdict::recorded:
+    return menus::submit_verdict::recorded;
+  case storage::verdict::duplicate:
+    return menus::submit_verdict::duplicate;
+  case storage::verdict::corrected:
+    return menus::submit_verdict::corrected;
+  case storage::verdict::review:
+    return menus::submit_verdict::review;
+  case storage::verdict::first_entry:
+    return menus::submit_verdict::first_entry;
+  case storage::verdict::agreed:
+    return menus::submit_verdict::agreed;
+  case storage::verdict::differs:
+    return menus::submit_verdict::differs;
+  }
+  return menus::submit_verdict::try_later;
+}
+
+storage::bearer recorded_as(bearer_kind by) {
+  switch (by) {
+  case bearer_kind::ussd:
+    return storage::bearer::ussd;
+  case bearer_kind::sms:
+    return storage::bearer::sms;
+  case bearer_kind::terminal:
+    return storage::bearer::terminal;
+  case bearer_kind::link:
+    return storage::bearer::link;
+  }
+  return storage::bearer::console;
+}
+
+std::uint32_t hash_of(const inbound& in) {
+  std::uint32_t hash = 0x811C9DC5U ^ static_cast<std::uint32_t>(in.what); // FNV-1a
+  for (const char c : in.text)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193U;
+  return hash;
+}
+
+} // namespace tallyline::gateway

@@ -1,0 +1,117 @@
+// The pieces of verify: what is looked at, a row by itself (any thread), and what follows from one row to the next (in
+// order, one thread). Internal to storage.
+#pragma once
+
+#include "storage/canonical.h"
+#include "storage/ledger_proof.h"
+#include "storage/record_door.h"
+#include "storage/verify.h"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <memory>
+
+namespace tallyline::storage::verifying {
+
+// A value as SQLite holds it.
+struct kept_value {
+  enum class type : std::uint8_t { null, integer, text, blob, other };
+  type what = type::null;
+  std::int64_t number = 0;
+  std::string bytes;
+};
+struct personal_row {
+  std::int64_t no = 0;
+  std::string salt;
+  std::optional<std::string> name;
+  kept_value value;
+};
+// The row of `record`; a bundle gives the state alone.
+struct record_row {
+  std::string form, key;
+  std::int64_t state = 0, receipt = 0, flagged = 0, supersedes = 0, superseded_by = 0, decided = 0;
+};
+struct entry_row {
+  std::int64_t seq = 0, kind = 0;
+  std::string body, leaf;
+  bool has_record = false, whole_record = false; // whole: all columns of record_row are given
+  record_row record;
+  std::vector<personal_row> personal;
+};
+
+// What the checks in order need to know of an entry.
+struct entry_facts {
+  std::int64_t seq = 0;
+  canonical::kind kind = canonical::kind::record;
+  ledger::hash leaf{};
+  std::uint64_t receipt_drawn = 0; // with counter 0
+  std::string key;                 // form, a zero byte, joined key
+  std::int64_t supersedes = 0, against = 0, entry = 0;
+  bool personal_missing = false;
+  record_row row; // without its texts
+  bool whole = false;
+  std::vector<std::int64_t> accepted, rejected; // of a decision; the forgotten records in `rejected`
+};
+
+// Everything about one entry that can be said without the others.
+std::optional<wrong_row> check_entry(const entry_row& e, canonical::record_view& scratch, entry_facts& out);
+
+class in_order {
+public:
+  explicit in_order(std::int64_t expected_entries);
+  std::optional<wrong_row> take(const entry_facts& f);
+  // After the last: states and links of every record, personal parts that are missing without a word in the ledger.
+  std::optional<wrong_row> finish() const;
+  std::optional<wrong_row> check_head(const signed_head& h, const std::optional<public_key>& expected);
+
+  const ledger::tree& tree() const { return tree_; }
+  verified& what() { return what_; }
+  // The records of decision entries, as (entry, record) with its state.
+  const std::vector<std::array<std::int64_t, 3>>& decided() const { return decided_; }
+
+private:
+  struct life { // of one record
+    std::int64_t state = 0, superseded_by = 0, decided = 0;
+    std::int64_t shown_state = 0, shown_superseded_by = 0, shown_decided = 0;
+    std::uint32_t key = 0;
+    bool is_record = false, whole = false, personal_missing = false, forgotten = false;
+  };
+  std::optional<wrong_row> take_record(const entry_facts& f);
+  std::optional<wrong_row> take_decision(const entry_facts& f);
+  std::optional<wrong_row> take_forgetting(const entry_facts& f);
+  std::optional<wrong_row> supersede(const entry_facts& f, std::uint32_t key);
+  bool is_record(std::int64_t seq) const;
+  life& at(std::int64_t seq) { return lives_[static_cast<std::size_t>(seq - 1)]; }
+
+  ledger::tree tree_;
+  verified what_;
+  std::vector<life> lives_;
+  std::vector<std::array<std::int64_t, 3>> decided_;
+  boost::unordered_flat_map<std::string, std::uint32_t> keys_;
+  std::vector<std::int64_t> current_; // of each key; 0: none
+  boost::unordered_flat_set<std::uint64_t> receipts_;
+  std::optional<public_key> key_;
+};
+
+// Checks rows in parallel and takes them in order.
+class pipeline {
+public:
+  pipeline(in_order& order, const verify_options& o, std::int64_t all);
+  ~pipeline();
+  // The first wrong row so far, if any: then nothing more need be given.
+  std::optional<wrong_row> give(entry_row&& e);
+  std::optional<wrong_row> flush();
+
+private:
+  struct batch;
+  std::optional<wrong_row> take_oldest();
+  void send();
+  in_order& order_;
+  const verify_options& options_;
+  std::int64_t all_, done_ = 0;
+  std::unique_ptr<batch> filling_;
+  struct workers;
+  std::unique_ptr<workers> workers_;
+};
+
+} // namespace tallyline::storage::verifying
