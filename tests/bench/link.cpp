@@ -72,7 +72,7 @@ int cuts(int calls) {
       some.push_back(all[(first + n) % all.size()]);
     line_settings line;
     line.speed = 9600, line.seed = random();
-    line.cut_after = random() % (80 + count * 15);
+    line.cut_after = random() % (120 + count * 20);
     if (i % 4 == 0) line.bit_errors = 1e-4;
     const auto r = a_call(gateway, line).run(first, some);
     cut += r.cut ? 1 : 0;
@@ -89,7 +89,8 @@ int cuts(int calls) {
   }
   // What is acknowledged is a prefix; a record that is kept and was not acknowledged will be asked for again.
   const bool gaps = known.size() != first - 1;
-  fmt::print("{} {} {} {} {} {}\n", calls, cut, acknowledged, lost, twice_acknowledged + (gaps ? 1 : 0), gateway.kept.size());
+  fmt::print("{} {} {} {} {} {}\n", calls, cut, acknowledged, lost, twice_acknowledged + (gaps ? 1 : 0),
+             gateway.kept.size());
   return lost || twice_acknowledged || gaps ? 1 : 0;
 }
 
