@@ -1,6 +1,7 @@
 #include "gateway/link_bearer.h"
 
 #include "gateway/menu_files.h"
+#include "gateway/past_records.h"
 #include "gateway/site/site_answers.h"
 #include "modem/link/octets.h"
 #include "storage/menu_versions.h"
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <set>
 #include <sodium.h>
 #include <spdlog/spdlog.h>
 
@@ -186,12 +188,16 @@ std::shared_ptr<const std::string> link_bearer::forms_of(const std::string& code
 
 // --- what they report
 
-link_bearer::filled link_bearer::fill(const site_forms& forms, const link::record& r, const std::string& site) const {
+const live_menu* link_bearer::menu_of(const site_forms& forms, std::uint16_t form) const {
+  const auto& digest = forms.menus()[forms.forms()[form].menu].digest;
+  const auto live = std::find_if(menus_.begin(), menus_.end(), [&](const auto& m) { return m.digest == digest; });
+  return live == menus_.end() ? nullptr : &*live;
+}
+
+link_bearer::filled link_bearer::fill(const site_forms& forms, const link::record& r, const past_entries& past) const {
   const auto told = to_answers(forms, r);
-  const auto& menu = forms.menus()[forms.forms()[r.form].menu];
-  const auto live = std::find_if(menus_.begin(), menus_.end(), [&](const auto& m) { return m.digest == menu.digest; });
-  if (live == menus_.end())
-    return {{}, refusal("this form is no longer in service: fetch the forms and enter it again")};
+  const auto* live = menu_of(forms, r.form);
+  if (!live) return {{}, refusal("this form is no longer in service: fetch the forms and enter it again")};
   const auto& e = world_.election();
   const auto kind = forms.scope_of(r.form);
   const auto index = kind == menus::noun::station  ? e.station_by_code(told->scope)
@@ -199,26 +205,67 @@ link_bearer::filled link_bearer::fill(const site_forms& forms, const link::recor
                                                    : e.area_by_code(told->scope);
   const auto person = e.person_by(forms.msisdn(), storage::site_role);
   if (!index || !person) return {{}, refusal(fmt::format("{} is not (any more) in the election", told->scope))};
+  std::shared_ptr<const menus::past> earlier;
+  if (const auto found = past.find(told->scope); found != past.end())
+    earlier = past_of(*live->script, found->second, told->scope, forms.msisdn(), storage::site_role, world_.clock());
   const auto got = menus::fill_whole(*live->script, world_, {{menus::noun::person, *person}, {kind, *index}},
-                                     e.people[*person].language, told->whole);
+                                     e.people[*person].language, told->whole, earlier);
   if (got.what != menus::whole_result::kind::complete) return {{}, refusal(got.why, got.about)};
   const menus::engine engine(*live->script, world_);
-  (void)site;
   return {site_report(engine.filled(*got.filled), world_, live->digest, forms.msisdn()), {}};
 }
+
+// A batch on its way: what its scripts look back at is read first, scope by scope.
+struct link_bearer::work {
+  link::batch batch;
+  std::string site;
+  std::uint64_t call = 0;
+  std::shared_ptr<const site_forms> forms;
+  std::function<void(std::optional<std::vector<link::answer>>)> done;
+  std::map<std::string, std::set<std::string_view>> wanted; // forms by scope
+  past_entries past;
+};
 
 void link_bearer::decide(const link::batch& b, const std::string& code, std::uint64_t call,
                          std::function<void(std::optional<std::vector<link::answer>>)> done) {
   ++counters_.batches;
-  const auto* s = site(code);
   const auto forms = forms_named(code, b.coded_by);
-  if (!s || !s->is.key || !forms) return done(std::nullopt);
-  storage::site_batch job{code, call, b.first, now_ms(), {}, {}};
+  if (!forms) return done(std::nullopt);
+  auto w = std::make_shared<work>(work{b, code, call, forms, std::move(done), {}, {}});
+  for (const auto& r : b.records) {
+    const auto* live = menu_of(*forms, r.form);
+    if (!live) continue;
+    const auto scope = menus::code_of(forms->world(), {forms->scope_of(r.form), r.scope});
+    for (const auto f : live->script->looks_back)
+      w->wanted[scope].insert(live->script->forms[f].name);
+    // Whether it corrects one of its own kind, and wants a reason.
+    if (forms->form(r.form).reason != menus::no_index) w->wanted[scope].insert(forms->form(r.form).name);
+  }
+  look_back(w);
+}
+
+void link_bearer::look_back(const std::shared_ptr<work>& w) {
+  if (w->wanted.empty()) return record(w);
+  const auto next = w->wanted.begin();
+  const std::string scope = next->first;
+  const std::vector<std::string_view> forms(next->second.begin(), next->second.end());
+  w->wanted.erase(next);
+  store_.load_past(scope, forms, [this, w, scope](auto found) {
+    if (!found) return w->done(std::nullopt);
+    w->past.emplace(scope, std::move(*found));
+    look_back(w);
+  });
+}
+
+void link_bearer::record(const std::shared_ptr<work>& w) {
+  const auto* s = site(w->site);
+  if (!s || !s->is.key) return w->done(std::nullopt); // revoked meanwhile
+  storage::site_batch job{w->site, w->call, w->batch.first, now_ms(), {}, {}};
   randombytes_buf(job.drawn.data(), job.drawn.size());
   std::map<std::uint64_t, link::decision> refused;
-  for (std::size_t i = 0; i < b.records.size(); ++i) {
-    const auto number = b.first + i;
-    auto got = fill(*forms, b.records[i], code);
+  for (std::size_t i = 0; i < w->batch.records.size(); ++i) {
+    const auto number = w->batch.first + i;
+    auto got = fill(*w->forms, w->batch.records[i], w->past);
     if (!got.report) {
       refused.emplace(number, std::move(got.refused));
       continue;
@@ -230,13 +277,12 @@ void link_bearer::decide(const link::batch& b, const std::string& code, std::uin
   counters_.reports += job.entries.size(), counters_.refused_reports += refused.size();
   const auto time_ms = job.time_ms;
   const auto drawn = job.drawn;
-  store_.submit_site(std::move(job), [refused = std::move(refused), first = b.first, count = b.records.size(), time_ms,
-                                      drawn, done = std::move(done)](auto came) {
+  store_.submit_site(std::move(job), [w, refused = std::move(refused), time_ms, drawn](auto came) {
     if (!came) {
       spdlog::error("link: nothing could be kept: {}", came.error().message());
-      return done(std::nullopt);
+      return w->done(std::nullopt);
     }
-    done(to_link_answers(first, count, *came, refused, time_ms, drawn));
+    w->done(to_link_answers(w->batch.first, w->batch.records.size(), *came, refused, time_ms, drawn));
   });
 }
 

@@ -99,7 +99,13 @@ private:
     std::optional<storage::report> report;
     modem::link::decision refused;
   };
-  filled fill(const site_forms& forms, const modem::link::record& r, const std::string& site) const;
+  using past_entries = std::map<std::string, std::vector<storage::past_entry>>; // by scope
+  struct work;
+  filled fill(const site_forms& forms, const modem::link::record& r, const past_entries& past) const;
+  // The version of the menu that a form of the site's is of; nullptr when it serves no more.
+  const live_menu* menu_of(const site_forms& forms, std::uint16_t form) const;
+  void look_back(const std::shared_ptr<work>& w);
+  void record(const std::shared_ptr<work>& w);
 
   std::filesystem::path database_;
   const election_world& world_;

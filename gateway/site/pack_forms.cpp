@@ -71,9 +71,9 @@ private:
     for (std::size_t a = 0; a < e_.areas.size(); ++a) {
       const auto& x = e_.areas[a];
       if (!in_[a]) continue;
-      out +=
-          fmt::format("{},{},{}{}\n", csv_cell(x.code), x.parent == storage::none ? "" : csv_cell(e_.areas[x.parent].code),
-                      csv_cell(x.level), names(x.name));
+      out += fmt::format("{},{},{}{}\n", csv_cell(x.code),
+                         x.parent == storage::none ? "" : csv_cell(e_.areas[x.parent].code), csv_cell(x.level),
+                         names(x.name));
     }
     return out;
   }
@@ -81,13 +81,15 @@ private:
     std::string out = "code,area" + name_columns() + ",registered\n";
     for (const auto& s : e_.stations)
       if (within(s.area))
-        out += fmt::format("{},{}{},{}\n", csv_cell(s.code), csv_cell(e_.areas[s.area].code), names(s.name), s.registered);
+        out +=
+            fmt::format("{},{}{},{}\n", csv_cell(s.code), csv_cell(e_.areas[s.area].code), names(s.name), s.registered);
     return out;
   }
   std::string offices() const {
     std::string out = "code,area" + name_columns() + '\n';
     for (const auto& o : e_.offices)
-      if (within(o.area)) out += fmt::format("{},{}{}\n", csv_cell(o.code), csv_cell(e_.areas[o.area].code), names(o.name));
+      if (within(o.area))
+        out += fmt::format("{},{}{}\n", csv_cell(o.code), csv_cell(e_.areas[o.area].code), names(o.name));
     return out;
   }
   std::string contests() const {

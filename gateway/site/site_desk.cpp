@@ -32,16 +32,22 @@ const site_forms& site_desk::forms() const {
   return *forms_;
 }
 
-menus::whole_result site_desk::fill(const queued_report& r, std::uint16_t form,
-                                    std::optional<menus::entity> scope) const {
+menus::whole_result site_desk::fill(const queued_report& r, std::uint16_t form, menus::entity scope) const {
   menus::whole_form whole;
-  whole.form = forms_->forms()[form].form;
   for (const auto& [question, text] : r.answers)
     whole.answers.push_back({question, text});
   for (const auto& c : r.confirmed)
     whole.confirmed.push_back(c);
-  const auto& menu = forms_->menus()[forms_->forms()[form].menu];
-  return menus::fill_whole(*menu.script, forms_->world(), forms_->subject(*scope), {}, whole);
+  return forms_->fill(form, scope, std::move(whole));
+}
+
+// Whether a report corrects another one is the gateway's to know: the reason goes along if there is one.
+std::string site_desk::reason_in(const queued_report& r, std::uint16_t form) const {
+  const auto& f = forms_->form(form);
+  if (f.reason == menus::no_index) return {};
+  const auto given =
+      std::find_if(r.answers.begin(), r.answers.end(), [&](const auto& a) { return a.first == f.ask[f.reason].name; });
+  return given == r.answers.end() ? std::string() : given->second;
 }
 
 std::optional<entry_refused> site_desk::check(const queued_report& r) const {
@@ -54,10 +60,9 @@ std::optional<entry_refused> site_desk::check(const queued_report& r) const {
   }
   const auto scope = forms_->scope_by_code(*form, r.scope);
   if (!scope) return entry_refused{fmt::format("'{}' is not one of this site's", r.scope), {}, false};
-  const auto got = fill(r, *form, scope);
+  const auto got = fill(r, *form, *scope);
   using kind = menus::whole_result::kind;
-  // Whether it is open is the gateway's to say, by its own clock.
-  if (got.what == kind::complete || got.what == kind::shut) return std::nullopt;
+  if (got.what == kind::complete) return std::nullopt;
   return entry_refused{got.why, got.about, got.what == kind::unconfirmed};
 }
 
@@ -96,9 +101,9 @@ std::unique_ptr<link::site_call> site_desk::begin_call(link::channel_settings li
     for (auto& r : queue_.waiting(most_in_a_call)) {
       const auto form = forms_->form_by_name(r.form);
       const auto scope = form ? forms_->scope_by_code(*form, r.scope) : std::nullopt;
-      auto got = scope ? fill(r, *form, scope) : menus::whole_result{};
+      auto got = scope ? fill(r, *form, *scope) : menus::whole_result{};
       if (got.what != menus::whole_result::kind::complete) {
-        // The forms have changed under it, or it is shut by this site's clock: the person must look at it.
+        // The forms have changed under it: the person must look at it.
         if (!records.empty()) break; // numbers go on without a gap
         r.verdict = "refused", r.text = got.why.empty() ? "there is no such form or place any more" : got.why;
         r.question = got.about, r.answered_ms = now_ms();
@@ -111,6 +116,7 @@ std::unique_ptr<link::site_call> site_desk::begin_call(link::channel_settings li
       const auto& menu = forms_->menus()[forms_->forms()[*form].menu];
       const auto filled = menus::engine(*menu.script, forms_->world()).filled(*got.filled);
       records.push_back(to_record(*forms_, *form, filled));
+      records.back().reason = reason_in(r, *form);
       going_.push_back({r, site_report(filled, forms_->world(), menu.digest, forms_->msisdn())});
     }
   sent_.waiting = going_.size();

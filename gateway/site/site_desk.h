@@ -52,7 +52,8 @@ private:
     queued_report entry;
     storage::report filled;
   };
-  menus::whole_result fill(const queued_report& r, std::uint16_t form, std::optional<menus::entity> scope) const;
+  menus::whole_result fill(const queued_report& r, std::uint16_t form, menus::entity scope) const;
+  std::string reason_in(const queued_report& r, std::uint16_t form) const;
   void take_answer(const modem::link::answer& a);
   void take_part(const modem::link::forms_part& p);
   void load_forms();

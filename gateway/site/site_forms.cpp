@@ -181,7 +181,7 @@ site_forms::site_forms(const std::string& packed) {
   election_.sites = {{site_, *area, msisdn_, {}}};
   election_.let_sites_speak();
   election_.index();
-  world_ = std::make_unique<election_world>(election_);
+  world_ = std::make_unique<election_world>(election_, [this] { return pretended_ms_.value_or(now_ms()); });
   for (const auto& bundle : all.at("menus").as_array()) {
     auto loaded = load_bundle(std::string(bundle.as_string()));
     if (!loaded)
@@ -237,6 +237,22 @@ std::optional<menus::entity> site_forms::scope_by_code(std::uint16_t at, std::st
 
 menus::subject site_forms::subject(menus::entity scope) const {
   return {{noun::person, static_cast<std::uint32_t>(election_.people.size() - 1)}, scope};
+}
+
+menus::whole_result site_forms::fill(std::uint16_t at, menus::entity scope, menus::whole_form whole) const {
+  constexpr std::int64_t day = 1440, step = 30;
+  whole.form = forms_[at].form;
+  const auto& script = *menus_[forms_[at].menu].script;
+  const auto once = [&] { return menus::fill_whole(script, *world_, subject(scope), {}, whole); };
+  auto got = once();
+  // By another moment around the polling day, then; when none will do, it is shut for good.
+  const auto polling = world_->number({noun::election, 0}, menus::attribute::date) * day;
+  for (auto t = polling - day; got.what == menus::whole_result::kind::shut && t < polling + 3 * day; t += step) {
+    pretended_ms_ = world_->clock().unix_ms_of(t);
+    got = once();
+  }
+  pretended_ms_.reset();
+  return got;
 }
 
 link::record to_record(const site_forms& f, std::uint16_t at, const menus::filled_form& filled) {

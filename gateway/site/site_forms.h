@@ -53,6 +53,9 @@ public:
   // A station, office or area of the site, by its code, for a form.
   std::optional<menus::entity> scope_by_code(std::uint16_t form, std::string_view code) const;
   menus::subject subject(menus::entity scope) const;
+  // Fills a form of this site whenever it is asked to: whether the form is open is the gateway's to say, by its own
+  // clock, and the site's may be years off. One thread.
+  menus::whole_result fill(std::uint16_t form, menus::entity scope, menus::whole_form whole) const;
 
 private:
   void lay_out();
@@ -60,6 +63,7 @@ private:
   std::string site_;
   std::uint64_t msisdn_ = 0;
   storage::election election_;
+  mutable std::optional<std::int64_t> pretended_ms_; // what time it is, while a form is filled
   std::unique_ptr<election_world> world_;
   std::vector<site_menu> menus_;
   std::vector<form_place> forms_;
