@@ -51,30 +51,4 @@ storage::report to_report(const menus::filled_form& form, const election_world& 
   return r;
 }
 
-menus::submit_verdict told_as(storage::verdict v) {
-  switch (v) {
-  case storage::verdict::recorded:
-    return menus::submit_verdict::recorded;
-  case storage::verdict::duplicate:
-    return menus::submit_verdict::duplicate;
-  case storage::verdict::corrected:
-    return menus::submit_verdict::corrected;
-  case storage::verdict::review:
-    return menus::submit_verdict::review;
-  case storage::verdict::first_entry:
-    return menus::submit_verdict::first_entry;
-  case storage::verdict::agreed:
-    return menus::submit_verdict::agreed;
-  case storage::verdict::differs:
-    return menus::submit_verdict::differs;
-  }
-  return menus::submit_verdict::try_later;
-}
-
-std::optional<menus::submit_verdict> told_as(const boost::system::error_code& refused) {
-  if (refused == storage::errc::correction_late) return menus::submit_verdict::correction_late;
-  if (refused == storage::errc::correction_refused) return menus::submit_verdict::correction_refused;
-  return std::nullopt;
-}
-
 } // namespace tallyline::gateway

@@ -1,5 +1,7 @@
 #include "gateway/intake_words.h"
 
+#include "storage/errors.h"
+
 namespace tallyline::gateway {
 
 menus::submit_verdict told_as(storage::verdict v) {
@@ -20,6 +22,12 @@ menus::submit_verdict told_as(storage::verdict v) {
     return menus::submit_verdict::differs;
   }
   return menus::submit_verdict::try_later;
+}
+
+std::optional<menus::submit_verdict> told_as(const boost::system::error_code& refused) {
+  if (refused == storage::errc::correction_late) return menus::submit_verdict::correction_late;
+  if (refused == storage::errc::correction_refused) return menus::submit_verdict::correction_refused;
+  return std::nullopt;
 }
 
 storage::bearer recorded_as(bearer_kind by) {

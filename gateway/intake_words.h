@@ -5,11 +5,16 @@
 #include "menus/engine.h"
 #include "storage/record.h"
 
+#include <boost/system/error_code.hpp>
 #include <cstdint>
+#include <optional>
 
 namespace tallyline::gateway {
 
+// What the subscriber is told of what became of a report.
 menus::submit_verdict told_as(storage::verdict v);
+// The same for what the form's own rules refuse; nothing for any other error.
+std::optional<menus::submit_verdict> told_as(const boost::system::error_code& refused);
 storage::bearer recorded_as(bearer_kind by);
 std::uint32_t hash_of(const inbound& in);
 
