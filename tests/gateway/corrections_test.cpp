@@ -1,5 +1,6 @@
 // Who may correct a form's record and until when: from the menu's words to the door's, and back to the phone.
 #include "gateway/filled_report.h"
+#include "gateway/intake_words.h"
 #include "menus/script.h"
 #include "storage/errors.h"
 #include "tests/gateway/intake_kit.h"
