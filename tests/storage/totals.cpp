@@ -7,6 +7,7 @@
 #include "storage/sqlite/schema.h"
 #include "tests/storage/support.h"
 
+#include <doctest/doctest.h>
 #include <map>
 
 using namespace tallyline::storage;

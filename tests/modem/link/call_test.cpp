@@ -1,6 +1,7 @@
 // The report link, both ends joined by a line in the test's own time.
 #include "tests/support/link_world.h"
 
+#include <doctest/doctest.h>
 #include <sodium.h>
 
 namespace {

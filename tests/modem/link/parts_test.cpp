@@ -5,6 +5,7 @@
 #include "modem/link/records.h"
 #include "tests/support/link_world.h"
 
+#include <doctest/doctest.h>
 #include <sodium.h>
 
 namespace {
