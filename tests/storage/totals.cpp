@@ -47,10 +47,10 @@ TEST_CASE("Totals add up the current records of each area, and a correction repl
   night n;
   {
     blocking_store s(n.database);
-    REQUIRE(s.submit(count_of("1001", sara, 60)));
-    REQUIRE(s.submit(flagged(count_of("1002", reza, 70))));
-    REQUIRE(s.submit(count_of("1001", sara, 60))); // the same again
-    REQUIRE(s.submit(count_of("1001", sara, 65))); // corrected
+    REQUIRE(s.submit(count_of("1001", sara, 60)).has_value());
+    REQUIRE(s.submit(flagged(count_of("1002", reza, 70))).has_value());
+    REQUIRE(s.submit(count_of("1001", sara, 60)).has_value()); // the same again
+    REQUIRE(s.submit(count_of("1001", sara, 65)).has_value()); // corrected
   }
   const auto all = totals_of(n.database, "count");
   REQUIRE(all.size() == 1);
@@ -67,7 +67,7 @@ TEST_CASE("What another person says differently is in no total") {
   night n;
   {
     blocking_store s(n.database);
-    REQUIRE(s.submit(count_of("1001", sara, 60)));
+    REQUIRE(s.submit(count_of("1001", sara, 60)).has_value());
     REQUIRE(s.submit(count_of("1001", mina, 61, "clerk"))->what == verdict::review);
   }
   CHECK(totals_of(n.database, "count").at("president@A1").find("ballots")->items.front().value == 60);
@@ -90,7 +90,7 @@ TEST_CASE("A total that somebody changes is found and named, and can be made ane
   night n;
   {
     blocking_store s(n.database);
-    REQUIRE(s.submit(count_of("1001", sara, 60)));
+    REQUIRE(s.submit(count_of("1001", sara, 60)).has_value());
   }
   auto db = sqlite::open_for_writing(n.database.string(), sqlite::mode::read_write);
   db.exec("UPDATE total SET records = 2");
@@ -108,7 +108,7 @@ TEST_CASE("A station that an import moves to another area takes its figures alon
   night n;
   {
     blocking_store s(n.database);
-    REQUIRE(s.submit(count_of("1001", sara, 60)));
+    REQUIRE(s.submit(count_of("1001", sara, 60)).has_value());
   }
   auto moved = small_pack();
   auto& stations = moved["stations.csv"];
@@ -140,7 +140,7 @@ TEST_CASE("A view has a column for each answer, and gives way to an answer of it
     auto r = count_of("1001", sara, 60);
     r.fields.push_back({"state", std::string("it's \"fine\""), false});
     r.fields.push_back({"note", std::string("secret"), true});
-    REQUIRE(s.submit(r));
+    REQUIRE(s.submit(r).has_value());
   }
   using kind = form_view::column::kind;
   const form_view view{"count",
@@ -183,7 +183,7 @@ TEST_CASE("Nobody is written to twice within the set time, nor about what was re
   CHECK(rows[0].empty());
   {
     blocking_store s(n.database);
-    REQUIRE(s.submit(count_of("1001", sara, 60)));
+    REQUIRE(s.submit(count_of("1001", sara, 60)).has_value());
   }
   rows = kept.plan({to_sara, to_reza}, 13'000'000, 13'000'000 - half_hour).value();
   CHECK(rows[0].empty());
