@@ -282,9 +282,9 @@ TEST_CASE_FIXTURE(counted, "The NIST report has what the schema's tables require
   CHECK(std::string(report.at("Status").as_string().c_str()) == "unofficial-partial");
   const auto& votes =
       report.at("Election").at(0).at("Contest").at(0).at("BallotSelection").at(2).at("VoteCounts").as_array();
-  REQUIRE(counts.size() == 3); // the whole and two provinces
-  CHECK(counts[0].at("Count").as_int64() == 30);
-  CHECK(counts[2].at("Count").as_int64() == 0);
+  REQUIRE(votes.size() == 3); // the whole and two provinces
+  CHECK(votes[0].at("Count").as_int64() == 30);
+  CHECK(votes[2].at("Count").as_int64() == 0);
 }
 
 TEST_CASE_FIXTURE(counted, "EML 510 nests as it should and gives each unit's votes, 520 says who has the seat") {

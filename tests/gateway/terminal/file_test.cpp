@@ -1,5 +1,7 @@
 #include "tests/gateway/terminal/kit.h"
 
+#include <csignal>
+
 using namespace tallyline;
 using namespace tallyline::tests;
 
