@@ -68,14 +68,14 @@ private:
     const auto path = [](std::string p) { return literal("$" + std::move(p)); };
     switch (c.what) {
     case form_view::column::kind::item:
-      return fmt::format("f.fields ->> {}", path(fmt::format(".\"{}\".\"{}\"", c.field, c.number)));
+      return fmt::format("json_extract(f.fields, {})", path(fmt::format(".\"{}\".\"{}\"", c.field, c.number)));
     case form_view::column::kind::personal:
       return fmt::format("(SELECT p.value FROM personal p WHERE p.seq = r.seq AND p.no > 0 AND p.name = {})",
                          literal(c.field));
     case form_view::column::kind::field:
       break;
     }
-    return fmt::format("f.fields ->> {}", path(fmt::format(".\"{}\"", c.field)));
+    return fmt::format("json_extract(f.fields, {})", path(fmt::format(".\"{}\"", c.field)));
   }
 
   static constexpr std::string_view first_language =

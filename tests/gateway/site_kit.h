@@ -11,6 +11,7 @@
 #include "storage/store_worker.h"
 
 #include <condition_variable>
+#include <deque>
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
@@ -40,6 +41,12 @@ public:
     waiting_.pop_front();
     lock.unlock();
     f();
+  }
+
+  // As when the process is killed.
+  void forget() {
+    const std::lock_guard lock(mutex_);
+    waiting_.clear();
   }
 
 private:
@@ -81,12 +88,12 @@ struct site_night {
     gateway::site_queue::enrol(folder / "site", key);
   }
   ~site_night() {
-    bearer.reset(), store.reset();
+    store.reset(), network.forget(), bearer.reset();
     std::filesystem::remove_all(folder);
   }
 
   void open() { // again: what is on disk is what counts
-    bearer.reset(), store.reset();
+    store.reset(), network.forget(), bearer.reset();
     storage::store_options o;
     o.database = database, o.roster = election, o.post = [this](auto f) { network.put(std::move(f)); };
     store = std::move(storage::store_worker::open(std::move(o)).value());

@@ -89,7 +89,7 @@ TEST_CASE("A site whose clock is years off reports on the polling day, to a form
   r.answers = {{"present", "6"}};
   desk.queue().add(r);
   CHECK(n.call(desk).refused == 1);
-  CHECK(desk.queue().all().back().text.find("closed") != std::string::npos);
+  CHECK(desk.queue().all().back().text.find("22:00") != std::string::npos);
 }
 
 TEST_CASE("A call's number is on disk with its first batch, and a call of an old number records nothing") {
