@@ -151,7 +151,8 @@ TEST_CASE("A view has a column for each answer, and gives way to an answer of it
                         {"state", "state", kind::field, 0},
                         {"note", "note", kind::personal, 0}}};
   REQUIRE(put_form_views(n.database, {view}));
-  auto db = sqlite::open_for_reading(n.database.string());
+  // As an analyst's program opens it: it trusts the schema, which JSON in a view needs.
+  sqlite::database db(n.database.string(), sqlite::mode::read_only);
   CHECK(db.number("SELECT ballots + votes_41 FROM v_count WHERE station = '1001' AND area = 'A1'") == 90);
   CHECK(db.number("SELECT votes_99 IS NULL FROM v_count") == 1);
   CHECK(db.text("SELECT state FROM v_count") == "it's \"fine\"");
