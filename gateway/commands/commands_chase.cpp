@@ -127,15 +127,20 @@ int chase(const options& o) {
   if (!plan.messages.empty() && !ask_gateway(o.database, "status"))
     throw std::runtime_error(o.database + ": no gateway runs on this database now; start it with: tallyline serve");
   sums_of_chase sums;
-  const std::size_t all = std::min<std::size_t>(plan.messages.size(), o.at_most);
-  for (std::size_t at = 0; at < all; at += batch)
-    send_batch(kept, std::span(plan.messages).subspan(at, std::min(batch, all - at)), o, sums);
+  // Who is held back takes nobody's place in the wave.
+  const auto gone_out = [&] { return static_cast<std::size_t>(sums.sent + sums.escalated + sums.refused); };
+  std::size_t at = 0;
+  while (at < plan.messages.size() && gone_out() < o.at_most) {
+    const auto size = std::min({batch, plan.messages.size() - at, o.at_most - gone_out()});
+    send_batch(kept, std::span(plan.messages).subspan(at, size), o, sums);
+    at += size;
+  }
   fmt::print(stderr,
              "{} reminded, {} supervisors told, {} held back (written to within {} minutes, or reported meanwhile), {} "
              "refused{}\n",
              sums.sent, sums.escalated, sums.held_back, o.again_after_min, sums.refused,
-             all < plan.messages.size() ? fmt::format("; {} more wait for the next call", plan.messages.size() - all)
-                                        : "");
+             at < plan.messages.size() ? fmt::format("; {} more wait for the next call", plan.messages.size() - at)
+                                       : "");
   return sums.refused ? 1 : 0;
 }
 
