@@ -163,5 +163,5 @@ TEST_CASE("Calls cut at random octets lose no acknowledged report and double non
   CHECK(receipts.size() == recorded); // each its own record
   storage::sqlite::database db(n.database.string(), storage::sqlite::mode::read_only);
   CHECK(db.number("SELECT count(*) FROM record") == static_cast<std::int64_t>(recorded));
-  CHECK(db.number("SELECT count(*) FROM call") > 50);
+  CHECK(db.number("SELECT count(*) FROM call") > 100);
 }
