@@ -241,17 +241,31 @@ void link_bearer::decide(const link::batch& b, const std::string& code, std::uin
     // Whether it corrects one of its own kind, and wants a reason.
     if (forms->form(r.form).reason != menus::no_index) w->wanted[scope].insert(forms->form(r.form).name);
   }
-  look_back(w);
+  // One after the other: a later batch may correct what an earlier one says, and must not overtake it while that looks
+  // back.
+  going_.push_back(w);
+  if (going_.size() == 1) look_back(w);
+}
+
+void link_bearer::next_batch() {
+  going_.pop_front();
+  if (!going_.empty()) look_back(going_.front());
 }
 
 void link_bearer::look_back(const std::shared_ptr<work>& w) {
-  if (w->wanted.empty()) return record(w);
+  if (w->wanted.empty()) {
+    record(w);
+    return next_batch(); // what was recorded stands in the store's queue before what comes now
+  }
   const auto next = w->wanted.begin();
   const std::string scope = next->first;
   const std::vector<std::string_view> forms(next->second.begin(), next->second.end());
   w->wanted.erase(next);
   store_.load_past(scope, forms, [this, w, scope](auto found) {
-    if (!found) return w->done(std::nullopt);
+    if (!found) {
+      w->done(std::nullopt);
+      return next_batch();
+    }
     w->past.emplace(scope, std::move(*found));
     look_back(w);
   });

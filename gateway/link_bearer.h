@@ -104,6 +104,7 @@ private:
   filled fill(const site_forms& forms, const modem::link::record& r, const past_entries& past) const;
   // The version of the menu that a form of the site's is of; nullptr when it serves no more.
   const live_menu* menu_of(const site_forms& forms, std::uint16_t form) const;
+  void next_batch();
   void look_back(const std::shared_ptr<work>& w);
   void record(const std::shared_ptr<work>& w);
 
@@ -112,6 +113,7 @@ private:
   const std::vector<live_menu>& menus_;
   storage::store& store_;
   std::map<std::string, site_state> sites_;
+  std::deque<std::shared_ptr<work>> going_; // batches in the order they came; the first looks back
   link_counters counters_;
 };
 
