@@ -9,39 +9,40 @@ constexpr std::string_view words = "\r\nNO CARRIER\r\n";
 // Less is not worth holding back: a person's Enter would wait.
 constexpr std::size_t worth_holding = 3;
 
-// How much of the end may be the beginning of the words.
-std::size_t suspicious(octets_view all) {
-  for (std::size_t n = std::min(words.size(), all.size()); n >= worth_holding; --n)
-    if (std::equal(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(n),
-                   all.end() - static_cast<std::ptrdiff_t>(n),
-                   [](char w, std::uint8_t o) { return static_cast<std::uint8_t>(w) == o; }))
-      return n;
+// How many of the words' first octets end what came: `handed_on` of them, and then `all`.
+std::size_t begun(std::size_t handed_on, octets_view all) {
+  const auto ends_in = [&](std::size_t n) {
+    const auto earlier = n > all.size() ? n - all.size() : 0;
+    if (earlier > handed_on || !words.substr(0, handed_on).ends_with(words.substr(0, earlier))) return false;
+    const auto rest = words.substr(earlier, n - earlier);
+    return std::equal(rest.begin(), rest.end(), all.end() - static_cast<std::ptrdiff_t>(rest.size()),
+                      [](char w, std::uint8_t o) { return static_cast<std::uint8_t>(w) == o; });
+  };
+  for (std::size_t n = std::min(words.size(), handed_on + all.size()); n > 0; --n)
+    if (ends_in(n)) return n;
   return 0;
 }
 
 } // namespace
 
 octets_view carrier_watch::feed(octets_view octets, clock::time_point now) {
-  // Most reads end in nothing suspicious and are handed on as they are.
-  if (held_.empty()) {
-    const auto held = suspicious(octets);
-    if (held == 0) return octets;
-    held_.assign(octets.end() - static_cast<std::ptrdiff_t>(held), octets.end());
-    due_ = now + silence;
-    return octets.first(octets.size() - held);
+  if (!held_.empty()) {
+    out_ = std::move(held_);
+    out_.insert(out_.end(), octets.begin(), octets.end());
+    octets = out_;
   }
-  out_ = std::move(held_);
-  out_.insert(out_.end(), octets.begin(), octets.end());
-  const auto held = suspicious(out_);
-  held_.assign(out_.end() - static_cast<std::ptrdiff_t>(held), out_.end());
-  out_.resize(out_.size() - held);
+  const auto matched = begun(handed_on_, octets);
+  const auto held = matched < worth_holding ? 0 : std::min(matched, octets.size());
+  handed_on_ = matched - held;
+  const auto passed = octets.first(octets.size() - held);
+  held_.assign(passed.end(), octets.end());
   due_.reset();
   if (held > 0) due_ = now + silence;
-  return out_;
+  return passed;
 }
 
 bool carrier_watch::silent(octets_view& rest) {
-  const bool lost = held_.size() == words.size();
+  const bool lost = handed_on_ + held_.size() == words.size();
   out_ = std::move(held_);
   clear();
   rest = lost ? octets_view{} : octets_view(out_);
@@ -50,6 +51,7 @@ bool carrier_watch::silent(octets_view& rest) {
 
 void carrier_watch::clear() {
   held_.clear();
+  handed_on_ = 0;
   due_.reset();
 }
 

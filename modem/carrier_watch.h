@@ -1,6 +1,7 @@
 // NO CARRIER in the stream of a call. A modem says so when it has hung up; a caller may write the same words. So the
 // words are held back until a moment shows which it was: octets that follow make them text, silence makes them the
-// modem's.
+// modem's. They come in pieces as a serial port delivers them: a line's end that was handed on, because a person's Enter
+// must not wait, still counts as their beginning.
 //
 // No clock: the time comes in. One owner.
 #pragma once
@@ -27,6 +28,7 @@ public:
 
 private:
   std::vector<std::uint8_t> held_, out_;
+  std::size_t handed_on_ = 0; // so many of the words' first octets ended what was handed on last
   std::optional<clock::time_point> due_;
 };
 
