@@ -128,6 +128,17 @@ CREATE TABLE call(id INTEGER PRIMARY KEY, site TEXT NOT NULL, bearer TEXT NOT NU
   octets_in INTEGER NOT NULL, octets_out INTEGER NOT NULL, retries INTEGER NOT NULL, reports INTEGER NOT NULL, ended TEXT NOT NULL) STRICT;
 CREATE INDEX call_site ON call(site, began_ms);
 )sql"},
+    // 12: what waits for its next step, such as documents for a registration: a row for each key of a form that is `once`
+    // in the whole election. part: the record's key without its scope; seq: its first record, scope: where; ticket: a
+    // running number of the form; done_*: the first record of the form that follows it.
+    migration{R"sql(
+CREATE TABLE step(form TEXT NOT NULL, part TEXT NOT NULL, seq INTEGER NOT NULL REFERENCES record(seq), scope TEXT NOT NULL,
+  ticket INTEGER NOT NULL, since_ms INTEGER NOT NULL, done_seq INTEGER REFERENCES record(seq), done_form TEXT, done_ms INTEGER,
+  PRIMARY KEY(form, part)) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX step_ticket ON step(form, ticket);
+CREATE INDEX step_waiting ON step(form, scope, since_ms) WHERE done_ms IS NULL;
+CREATE INDEX step_done ON step(form, scope, done_ms) WHERE done_ms IS NOT NULL;
+)sql"},
 };
 
 struct pragma {
