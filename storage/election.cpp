@@ -3,22 +3,6 @@
 #include <algorithm>
 
 namespace tallyline::storage {
-namespace {
-
-template <class Table> std::optional<std::uint32_t> find(const Table& table, std::string_view code) {
-  const auto it = table.find(code);
-  if (it == table.end()) return std::nullopt;
-  return it->second;
-}
-
-template <class Table, class Rows> void fill(Table& table, const Rows& rows) {
-  table.clear();
-  table.reserve(rows.size());
-  for (std::uint32_t i = 0; i < rows.size(); ++i)
-    table.emplace(rows[i].code, i);
-}
-
-} // namespace
 
 void election::let_sites_speak() {
   for (const auto& s : sites) {
@@ -31,20 +15,20 @@ void election::let_sites_speak() {
 }
 
 void election::index() {
-  fill(areas_, areas);
-  fill(stations_, stations);
-  fill(contests_, contests);
-  fill(offices_, offices);
+  areas_.fill(areas);
+  stations_.fill(stations);
+  contests_.fill(contests);
+  offices_.fill(offices);
   people_.clear();
   people_.reserve(people.size());
   for (std::uint32_t i = 0; i < people.size(); ++i)
     people_.emplace(people[i].msisdn, i);
 }
 
-std::optional<std::uint32_t> election::area_by_code(std::string_view code) const { return find(areas_, code); }
-std::optional<std::uint32_t> election::station_by_code(std::string_view code) const { return find(stations_, code); }
-std::optional<std::uint32_t> election::contest_by_code(std::string_view code) const { return find(contests_, code); }
-std::optional<std::uint32_t> election::office_by_code(std::string_view code) const { return find(offices_, code); }
+std::optional<std::uint32_t> election::area_by_code(std::string_view code) const { return areas_.find(areas, code); }
+std::optional<std::uint32_t> election::station_by_code(std::string_view code) const { return stations_.find(stations, code); }
+std::optional<std::uint32_t> election::contest_by_code(std::string_view code) const { return contests_.find(contests, code); }
+std::optional<std::uint32_t> election::office_by_code(std::string_view code) const { return offices_.find(offices, code); }
 
 std::optional<std::uint32_t> election::person_by(std::uint64_t msisdn, std::string_view role) const {
   const auto [first, last] = people_.equal_range(msisdn);

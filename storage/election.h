@@ -4,6 +4,8 @@
 // Indices are positions in these vectors and stay what they are for the object's life.
 #pragma once
 
+#include "storage/code_index.h"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -102,9 +104,7 @@ struct election {
   void index();
 
 private:
-  struct hash { using is_transparent = void; std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); } };
-  using by_code = std::unordered_map<std::string, std::uint32_t, hash, std::equal_to<>>;
-  by_code areas_, stations_, contests_, offices_;
+  code_index areas_, stations_, contests_, offices_;
   std::unordered_multimap<std::uint64_t, std::uint32_t> people_;
 };
 

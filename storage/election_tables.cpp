@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
+#include <optional>
 
 namespace tallyline::storage::detail {
 namespace {
@@ -14,13 +15,25 @@ using sqlite::statement;
                         fmt::format("the election's tables do not fit together: {}", what));
 }
 
-using positions = std::unordered_map<std::string, std::uint32_t>;
+// Where a code stands among rows. Tables mostly follow one another in the same order, so the row that was found last
+// and the one behind it are looked at first; the index is made when that does not do.
+template <class Rows> class finder {
+public:
+  explicit finder(const Rows& rows) : rows_(rows) {}
+  std::uint32_t at(std::string_view code) {
+    for (auto i = last_; i < rows_.size() && i < last_ + 2; ++i)
+      if (rows_[i].code == code) return last_ = i;
+    if (!index_) index_.emplace().fill(rows_);
+    const auto found = index_->find(rows_, code);
+    if (!found) damaged(code);
+    return last_ = *found;
+  }
 
-std::uint32_t at(const positions& all, std::string_view code) {
-  const auto it = all.find(std::string(code));
-  if (it == all.end()) damaged(code);
-  return it->second;
-}
+private:
+  const Rows& rows_;
+  std::uint32_t last_ = 0;
+  std::optional<code_index> index_;
+};
 
 class table_reader {
 public:
@@ -68,7 +81,7 @@ private:
   }
 
   // Names of one kind into the rows that `row_of` finds by code; names of what is not there are a damage.
-  template <class Rows> void names_of(const char* kind, Rows& rows, const positions& where) {
+  template <class Rows, class Where> void names_of(const char* kind, Rows& rows, Where& where) {
     for (auto& row : rows)
       row.name.resize(e_.languages.size());
     statement all(db_, "SELECT code, language, name FROM name WHERE kind = ?1");
@@ -76,7 +89,7 @@ private:
     while (all.step()) {
       const auto language = std::find(e_.languages.begin(), e_.languages.end(), all.text(1));
       if (language == e_.languages.end()) damaged("a name in an unknown language");
-      rows[at(where, all.text(0))].name[static_cast<std::size_t>(language - e_.languages.begin())] = all.text(2);
+      rows[where.at(all.text(0))].name[static_cast<std::size_t>(language - e_.languages.begin())] = all.text(2);
     }
   }
 
@@ -84,20 +97,18 @@ private:
     statement rows(db_, "SELECT code, level, parent FROM area ORDER BY pos");
     std::vector<std::string> parents;
     while (rows.step()) {
-      area_at_.emplace(rows.text(0), static_cast<std::uint32_t>(e_.areas.size()));
       e_.areas.push_back({std::string(rows.text(0)), none, std::string(rows.text(1)), {}});
       parents.emplace_back(rows.text(2));
     }
     for (std::size_t i = 0; i < parents.size(); ++i)
-      if (!parents[i].empty()) e_.areas[i].parent = at(area_at_, parents[i]);
+      if (!parents[i].empty()) e_.areas[i].parent = area_at_.at(parents[i]);
     names_of("area", e_.areas, area_at_);
   }
 
   void stations() {
     statement rows(db_, "SELECT code, area, registered FROM station ORDER BY pos");
     while (rows.step()) {
-      station_at_.emplace(rows.text(0), static_cast<std::uint32_t>(e_.stations.size()));
-      e_.stations.push_back({std::string(rows.text(0)), at(area_at_, rows.text(1)), {}, rows.number(2)});
+      e_.stations.push_back({std::string(rows.text(0)), area_at_.at(rows.text(1)), {}, rows.number(2)});
     }
     names_of("station", e_.stations, station_at_);
   }
@@ -105,32 +116,41 @@ private:
   void offices() {
     statement rows(db_, "SELECT code, area FROM office ORDER BY pos");
     while (rows.step()) {
-      office_at_.emplace(rows.text(0), static_cast<std::uint32_t>(e_.offices.size()));
-      e_.offices.push_back({std::string(rows.text(0)), at(area_at_, rows.text(1)), {}});
+      e_.offices.push_back({std::string(rows.text(0)), area_at_.at(rows.text(1)), {}});
     }
     names_of("office", e_.offices, office_at_);
   }
 
   void contests() {
-    positions contest_at, candidate_at;
     statement rows(db_, "SELECT code, area, seats, max_choices FROM contest ORDER BY pos");
-    while (rows.step()) {
-      contest_at.emplace(rows.text(0), static_cast<std::uint32_t>(e_.contests.size()));
+    while (rows.step())
       e_.contests.push_back(
-          {std::string(rows.text(0)), at(area_at_, rows.text(1)), {}, rows.number(2), rows.number(3), {}});
-    }
+          {std::string(rows.text(0)), area_at_.at(rows.text(1)), {}, rows.number(2), rows.number(3), {}});
+    finder contest_at(e_.contests);
     names_of("contest", e_.contests, contest_at);
-    statement people(db_, "SELECT contest, number FROM candidate ORDER BY pos");
-    while (people.step()) {
-      const auto index = static_cast<std::uint32_t>(e_.candidates.size());
-      candidate_at.emplace(fmt::format("{}/{}", people.text(0), people.number(1)), index);
-      e_.candidates.push_back({at(contest_at, people.text(0)), people.number(1), {}});
-      e_.contests[e_.candidates.back().contest].candidates.push_back(index);
-    }
-    names_of("candidate", e_.candidates, candidate_at);
+    candidates(contest_at);
     for (auto& contest : e_.contests)
       std::sort(contest.candidates.begin(), contest.candidates.end(),
                 [this](std::uint32_t a, std::uint32_t b) { return e_.candidates[a].number < e_.candidates[b].number; });
+  }
+
+  void candidates(finder<std::vector<contest>>& contest_at) {
+    struct coded {
+      std::string code; // CONTEST/NUMBER
+      names name;
+    };
+    std::vector<coded> named;
+    statement rows(db_, "SELECT contest, number FROM candidate ORDER BY pos");
+    while (rows.step()) {
+      const auto index = static_cast<std::uint32_t>(e_.candidates.size());
+      named.push_back({fmt::format("{}/{}", rows.text(0), rows.number(1)), {}});
+      e_.candidates.push_back({contest_at.at(rows.text(0)), rows.number(1), {}});
+      e_.contests[e_.candidates.back().contest].candidates.push_back(index);
+    }
+    finder candidate_at(named);
+    names_of("candidate", named, candidate_at);
+    for (std::size_t i = 0; i < named.size(); ++i)
+      e_.candidates[i].name = std::move(named[i].name);
   }
 
   void people() {
@@ -141,10 +161,9 @@ private:
       who.msisdn = static_cast<std::uint64_t>(rows.number(0));
       who.role = rows.text(1);
       who.scope = static_cast<scope_kind>(rows.number(2));
-      const auto& where = who.scope == scope_kind::station  ? station_at_
-                          : who.scope == scope_kind::office ? office_at_
-                                                            : area_at_;
-      who.scope_index = at(where, rows.text(3));
+      who.scope_index = who.scope == scope_kind::station  ? station_at_.at(rows.text(3))
+                        : who.scope == scope_kind::office ? office_at_.at(rows.text(3))
+                                                          : area_at_.at(rows.text(3));
       who.name = rows.text(4);
       who.language = rows.text(5);
       if (rows.blob(6).size() != who.pin_hash.size()) damaged("a PIN hash");
@@ -158,13 +177,15 @@ private:
   void sites() {
     statement rows(db_, "SELECT code, area, msisdn, key FROM site ORDER BY pos");
     while (rows.step())
-      e_.sites.push_back({std::string(rows.text(0)), at(area_at_, rows.text(1)),
+      e_.sites.push_back({std::string(rows.text(0)), area_at_.at(rows.text(1)),
                           static_cast<std::uint64_t>(rows.number(2)), std::string(rows.blob(3))});
   }
 
   sqlite::database& db_;
   election e_;
-  positions area_at_, station_at_, office_at_;
+  finder<std::vector<area>> area_at_{e_.areas};
+  finder<std::vector<station>> station_at_{e_.stations};
+  finder<std::vector<office>> office_at_{e_.offices};
 };
 
 class table_writer {

@@ -56,10 +56,7 @@ public:
     if (auto wrong = decisions()) return wrong;
     if (auto wrong = heads()) return wrong;
     if (auto wrong = subtrees()) return wrong;
-    if (auto wrong = menus()) return wrong;
-    for (const auto& check : options_.more)
-      if (auto wrong = check(db_)) return wrong;
-    return std::nullopt;
+    return menus();
   }
   verified what() {
     auto w = order_.what();
@@ -226,11 +223,37 @@ private:
 };
 
 // What SQLite itself finds wrong with the file: indices, pages.
-std::optional<wrong_row> file_check(const std::filesystem::path& path) {
-  auto db = sqlite::open_for_reading(path.string());
+std::optional<wrong_row> file_check(sqlite::database& db) {
   const auto found = db.text("PRAGMA integrity_check(1)");
   return found == "ok" ? std::nullopt : std::optional(wrong_row{"file", 0, found});
 }
+
+// Checks that need nothing of the ledger's own, each on a thread, a connection and a snapshot of its own.
+class checks_beside {
+public:
+  checks_beside(const std::filesystem::path& path, const verify_options& o) {
+    for (const auto& check : o.more)
+      add(path, check);
+    if (o.check_file) add(path, file_check);
+  }
+  // The first wrong row in their order, when all are done.
+  std::optional<wrong_row> wait() {
+    std::optional<wrong_row> wrong;
+    for (auto& f : under_way_)
+      if (auto found = f.get(); !wrong) wrong = std::move(found);
+    return wrong;
+  }
+
+private:
+  void add(const std::filesystem::path& path, verify_options::check_beside check) {
+    under_way_.push_back(std::async(std::launch::async, [path = path.string(), check = std::move(check)] {
+      auto db = sqlite::open_for_reading(path);
+      db.exec("BEGIN");
+      return check(db);
+    }));
+  }
+  std::vector<std::future<std::optional<wrong_row>>> under_way_;
+};
 
 } // namespace
 
@@ -241,13 +264,11 @@ std::string to_text(const wrong_row& w) {
 boost::system::result<verification> verify_database(const std::filesystem::path& database, const verify_options& o) {
   return sqlite::guarded("verifying", [&] {
     auto db = sqlite::open_for_reading(database.string());
-    std::future<std::optional<wrong_row>> file;
-    if (o.check_file) file = std::async(std::launch::async, [&] { return file_check(database); });
+    checks_beside others(database, o);
     db.exec("BEGIN"); // one snapshot
     database_check check(db, database, o);
     auto wrong = check.run();
-    if (o.check_file)
-      if (auto found = file.get(); !wrong) wrong = std::move(found);
+    if (auto found = others.wait(); !wrong) wrong = std::move(found);
     return verification{std::move(wrong), check.what()};
   });
 }

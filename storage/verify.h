@@ -2,7 +2,8 @@
 //
 // Everything is worked out anew: leaf hashes, the tree and each signed head, receipts, states from the bodies and the
 // decisions, commitments of what is kept apart. Nothing that makes other questions quick (subtree, indices, totals) is
-// believed. One thread calls; two or more work. A running gateway is not disturbed: a database is read in one snapshot.
+// believed. One thread calls; two or more work. A running gateway is not disturbed: the
+// ledger of a database is read in one snapshot.
 #pragma once
 
 #include "storage/head.h"
@@ -36,8 +37,10 @@ struct verified {
 struct verify_options {
   std::optional<public_key> key; // every head must be by this one; without it, all by the one that made the first
   std::function<void(std::int64_t done, std::int64_t all)> progress; // from the calling thread, often
-  // Checks of what others keep beside the records, such as totals: run at the end on the same snapshot.
-  std::vector<std::function<std::optional<wrong_row>(sqlite::database&)>> more;
+  // Checks of what others keep beside the records, such as totals: each runs meanwhile, on a thread and in a snapshot of
+  // its own. What is wrong in the ledger is told first.
+  using check_beside = std::function<std::optional<wrong_row>(sqlite::database&)>;
+  std::vector<check_beside> more;
   bool check_file = true; // SQLite's own integrity check of a database, on a thread beside
 };
 

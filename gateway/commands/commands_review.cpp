@@ -17,7 +17,7 @@ namespace tallyline::gateway {
 namespace {
 
 struct list_options {
-  std::string database = "tallyline.db", area, form, as = "table";
+  std::string database = "tallyline.db", area, form, only, as = "table";
 };
 
 template <class T> T need(boost::system::result<T> got, const std::string& database) {
@@ -45,11 +45,6 @@ std::string person_of(const storage::election& e, const storage::stored_record& 
   return fmt::format("{} +{} ({})", p ? e.people[*p].name : std::string("no longer on the roster"), *r.msisdn, role);
 }
 
-struct shown_version {
-  storage::stored_record record;
-  storage::canonical::record_view view; // of the record's body
-};
-
 std::string flags_of(const storage::canonical::record_view& v) {
   std::string all;
   for (const auto f : v.flags)
@@ -57,18 +52,47 @@ std::string flags_of(const storage::canonical::record_view& v) {
   return all;
 }
 
-// What differs from the first of them; of one alone, all it says.
-std::string differences(const storage::canonical::record_view& v, const storage::canonical::record_view& first) {
+using view = storage::canonical::record_view;
+using field = storage::canonical::field_view;
+
+// The items of a list that another version has otherwise: "7=120 9=33".
+std::string items_apart(const field& f, const field& other) {
+  std::string all;
+  for (const auto& item : f.items)
+    if (std::find(other.items.begin(), other.items.end(), item) == other.items.end())
+      all += fmt::format("{}{}={}", all.empty() ? "" : " ", item.number, item.value);
+  return all;
+}
+
+// A list at a glance, since 30 candidates are no line to read.
+std::string at_a_glance(const field& f) {
+  if (f.what != field::type::list) return shown_value(f);
+  std::int64_t sum = 0;
+  for (const auto& item : f.items)
+    sum += item.value;
+  return fmt::format("{} in {} numbers", sum, f.items.size());
+}
+
+// What it says otherwise than `other`.
+std::string differences(const view& v, const view& other) {
   std::string all;
   for (const auto& f : v.fields) {
-    const auto* other = first.field(f.name);
-    const bool same = &v != &first && other && shown_value(*other) == shown_value(f) && other->text == f.text;
-    if (!same) all += fmt::format("{}{}: {}", all.empty() ? "" : ", ", f.name, shown_value(f));
+    const auto* theirs = other.field(f.name);
+    if (theirs && shown_value(*theirs) == shown_value(f) && theirs->text == f.text) continue;
+    const bool lists = theirs && f.what == field::type::list && theirs->what == field::type::list;
+    all += fmt::format("{}{}: {}", all.empty() ? "" : ", ", f.name, lists ? items_apart(f, *theirs) : shown_value(f));
   }
   return all;
 }
 
-// In the order of areas, as the pack has them.
+std::string all_of(const view& v, bool whole) {
+  std::string all;
+  for (const auto& f : v.fields)
+    all += fmt::format("{}{}: {}", all.empty() ? "" : ", ", f.name, whole ? shown_value(f) : at_a_glance(f));
+  return all;
+}
+
+// First what two people say differently, then what was only flagged; each in the order of areas, as the pack has them.
 class review_lister {
 public:
   review_lister(const storage::election& e, const list_options& o) : e_(e), options_(o) {
@@ -81,15 +105,20 @@ public:
     table t;
     t.columns = {{"area", "area"},   {"place", "place"}, {"form", "form"},   {"key", "key"},   {"receipt", "receipt"},
                  {"state", "state"}, {"says", "says"},   {"rules", "rules"}, {"time", "time"}, {"who", "who to call"}};
-    std::stable_sort(reviews.begin(), reviews.end(),
-                     [&](const auto& a, const auto& b) { return area_of(a) < area_of(b); });
+    std::stable_sort(reviews.begin(), reviews.end(), [&](const auto& a, const auto& b) {
+      const bool first = differ(a), second = differ(b);
+      return first != second ? first : area_of(a) < area_of(b);
+    });
     for (const auto& r : reviews)
       if (wanted(r)) add(t, r);
     return t;
   }
+  std::size_t conflicts() const { return conflicts_; }
+  std::size_t flagged() const { return flagged_; }
 
 private:
-  static storage::canonical::record_view& read(const storage::stored_record& r, storage::canonical::record_view& into) {
+  static bool differ(const storage::open_review& r) { return r.versions.size() > 1; }
+  static view& read(const storage::stored_record& r, view& into) {
     if (!storage::canonical::read_record(r.body, into))
       throw std::runtime_error(fmt::format("record {} cannot be read: see tallyline verify", r.seq));
     return into;
@@ -100,40 +129,55 @@ private:
   }
   bool wanted(const storage::open_review& r) const {
     if (!options_.form.empty() && r.form != options_.form) return false;
+    if (!options_.only.empty() && (options_.only == "conflicts") != differ(r)) return false;
     const auto area = area_of(r);
     return !area_ || (area != storage::none && e_.area_contains(*area_, area));
   }
 
   void add(table& t, const storage::open_review& r) {
-    t.rules.push_back(t.rows.size());
-    storage::canonical::record_view first;
-    read(r.versions.front(), first);
-    for (std::size_t i = 0; i < r.versions.size(); ++i) {
-      const auto& v = r.versions[i];
-      storage::canonical::record_view own;
-      const auto& view = i == 0 ? first : read(v, own);
-      const auto where = place_of(e_, view.scope);
-      const auto area = where.area == storage::none ? std::string() : e_.areas[where.area].code;
-      t.rows.push_back({area, where.name, r.form, shown_key(view), v.receipt,
-                        std::string(shown_state(static_cast<int>(v.state), v.flagged, false)), differences(view, first),
-                        flags_of(view), local_text(clock_.minutes_at(view.time_ms)), person_of(e_, v, view.role)});
-    }
+    ++(differ(r) ? conflicts_ : flagged_);
+    // A line around each conflict, and one before all that was only flagged.
+    if (!t.rows.empty() && (differ(r) || (flagged_ == 1 && conflicts_ > 0))) t.rules.push_back(t.rows.size());
+    std::vector<view> versions(r.versions.size());
+    for (std::size_t i = 0; i < versions.size(); ++i)
+      read(r.versions[i], versions[i]);
+    for (std::size_t i = 0; i < versions.size(); ++i)
+      t.rows.push_back(row(r.versions[i], versions[i], differ(r) ? &versions[i == 0 ? 1 : 0] : nullptr));
+  }
+
+  // `other`: the version that it is set beside.
+  std::vector<cell> row(const storage::stored_record& r, const view& v, const view* other) const {
+    const auto where = place_of(e_, v.scope);
+    const auto area = where.area == storage::none ? std::string() : e_.areas[where.area].code;
+    const bool people = options_.as == "table";
+    return {area,
+            where.name,
+            std::string(v.form),
+            shown_key(v),
+            r.receipt,
+            std::string(shown_state(static_cast<int>(r.state), r.flagged, false)),
+            people && other ? differences(v, *other) : all_of(v, !people),
+            flags_of(v),
+            local_text(clock_.minutes_at(v.time_ms)),
+            person_of(e_, r, v.role)};
   }
 
   const storage::election& e_;
   const list_options& options_;
   std::optional<std::uint32_t> area_;
+  std::size_t conflicts_ = 0, flagged_ = 0;
   local_clock clock_{e_.time_zone};
 };
 
 int list(const list_options& o) {
   const auto election = need(storage::load_election(o.database), o.database);
-  auto t = review_lister(election, o).rows(need(storage::open_reviews(o.database), o.database));
-  const auto keys = t.rules.size();
-  if (!t.rules.empty()) t.rules.erase(t.rules.begin());
-  print(std::cout, t, format_named(o.as));
+  review_lister lister(election, o);
+  print(std::cout, lister.rows(need(storage::open_reviews(o.database), o.database)), format_named(o.as));
   if (o.as == "table")
-    fmt::print(stderr, "{} to decide; by: tallyline review accept RECEIPT --by NAME --reason WHY (or reject)\n", keys);
+    fmt::print(stderr,
+               "to decide: {} on which two people differ (only what differs is shown), {} flagged. By: tallyline review "
+               "accept RECEIPT --by NAME --reason WHY (or reject); tallyline receipt RECEIPT shows all of one\n",
+               lister.conflicts(), lister.flagged());
   return 0;
 }
 
@@ -197,6 +241,8 @@ void add_review(CLI::App& app, job& chosen) {
   c->add_option("--database,-d", o.database, "database file")->capture_default_str();
   c->add_option("--area,-a", o.area, "only this area, by its code");
   c->add_option("--form", o.form, "only this form");
+  c->add_option("--only", o.only, "conflicts: two people differ; flagged: a warning was confirmed")
+      ->check(CLI::IsMember({"conflicts", "flagged"}));
   c->add_option("--format,-f", o.as, "table, csv or json")->check(CLI::IsMember({"table", "csv", "json"}));
   c->footer(
       "Example: tallyline review --area 01\n"

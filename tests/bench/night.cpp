@@ -1,8 +1,8 @@
 // A night of georgia-2013 with the arrivals of a real one: 3 % of the stations silent, 2 % corrected, 1 % contradicted.
 //
 //   bench_night FOLDER [SEED]
-// Writes FOLDER/night.db through the store's own door and FOLDER/known.csv, what the reports must say: contest number,
-// votes, and at the end the stations that are in, the corrections and the conflicts. Called by scripts/night.
+// Writes FOLDER/night.db through the store's own door, and what the reports must say: FOLDER/known.csv, a candidate's number
+// and votes a line, and FOLDER/figures, the silent, the corrected and the contradicted. Called by scripts/night.
 #include "storage/csv.h"
 #include "storage/import.h"
 #include "storage/store_worker.h"
@@ -204,6 +204,7 @@ int main(int argc, char** argv) {
   std::ofstream known(folder / "known.csv");
   for (const auto& [number, sum] : votes)
     known << number << ',' << sum << '\n';
+  std::ofstream(folder / "figures") << stations.size() - in << '\n' << corrected << '\n' << contradicted << '\n';
   fmt::print("{} stations: {} reported, {} silent, {} corrected, {} contradicted\n", stations.size(), in,
              stations.size() - in, corrected, contradicted);
 }
