@@ -3,6 +3,7 @@
 #include "storage/csv.h"
 
 #include <fmt/format.h>
+#include <sodium.h>
 #include <stdexcept>
 
 namespace tallyline::rehearsal {
@@ -21,6 +22,16 @@ std::vector<office_areas::area> rows_of(std::string_view csv) {
     if (row.cells.size() < 4) throw std::runtime_error(fmt::format("areas.csv:{}: too few columns", row.line));
     rows.push_back({row.cells[0].text, row.cells[1].text, row.cells[2].text, row.cells[3].text});
   }
+}
+
+constexpr std::uint64_t first_caller_id = 981'130'000'000;
+
+std::string in_base64(const std::string& octets) {
+  std::string text(sodium_base64_ENCODED_LEN(octets.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(octets.data()), octets.size(),
+                    sodium_base64_VARIANT_ORIGINAL);
+  text.pop_back(); // its final zero
+  return text;
 }
 
 } // namespace
@@ -72,6 +83,10 @@ void write_office_pack(const office_areas& areas, week& w) {
   for (const auto& o : w.offices)
     p["offices.csv"] += fmt::format("{},{},{} {}\n", o.code, o.area, o.governorate ? "فرمانداری" : "دفتر پیشخوان",
                                     o.governorate ? areas.all[areas.at.at(o.area)].name : o.code);
+  p["sites.csv"] = "code,area,caller_id,key\n";
+  for (std::size_t o = 0; o < w.offices.size(); ++o)
+    if (const auto& at = w.offices[o]; !at.site_key.empty())
+      p["sites.csv"] += fmt::format("S{},{},{},{}\n", at.code, at.area, first_caller_id + o, in_base64(at.site_key));
   p["people.csv"] = "msisdn,pin,role,scope,name,language\n";
   for (const auto& who : w.people)
     p["people.csv"] +=

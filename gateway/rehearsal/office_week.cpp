@@ -14,12 +14,13 @@ namespace tallyline::rehearsal {
 namespace {
 
 constexpr std::int64_t minute = 60'000, hour = 60 * minute, day = 24 * hour;
-constexpr std::int64_t first_midnight = 1'775'853'000'000; // 11 April 2026, 00:00 in Tehran
+constexpr std::int64_t first_midnight = 1'780'086'600'000; // Saturday 30 May 2026, 00:00 in Tehran
 constexpr std::array<unsigned, 7> of_day{5, 6, 7, 9, 12, 19, 42};
 // From 7:00 on, an hour each: on an ordinary day, and on the last one.
 constexpr std::array<unsigned, 8> of_hour{4, 18, 24, 22, 15, 9, 6, 2};
-constexpr std::array<unsigned, 16> of_last_hour{3, 9, 11, 12, 11, 9, 7, 7, 6, 6, 5, 5, 4, 3, 1, 1};
+constexpr std::array<unsigned, 11> of_last_hour{4, 10, 13, 14, 12, 10, 9, 9, 8, 7, 4};
 constexpr std::int64_t opens = 7 * hour + 30 * minute, closes = 15 * hour;
+constexpr std::int64_t last_closes = 18 * hour; // the deadline
 
 constexpr std::array given{"علی",     "محمد", "حسین",   "مهدی",  "رضا",   "سعید",  "حمید",    "احمد",
                            "ابراهیم", "یاسر", "مجید",   "کاظم",  "زهرا",  "فاطمه", "مریم",    "سمیه",
@@ -65,13 +66,14 @@ public:
 
   week make() {
     w_.first_ms = first_midnight;
-    w_.deadline_ms = first_midnight + static_cast<std::int64_t>(of_day.size()) * day;
+    w_.deadline_ms = first_midnight + static_cast<std::int64_t>(of_day.size() - 1) * day + last_closes;
     contests();
     offices();
     candidates();
     for (std::uint32_t o = 0; o < w_.offices.size(); ++o)
       work_of(o);
     boards();
+    std::sort(w_.corrections.begin(), w_.corrections.end());
     std::stable_sort(w_.events.begin(), w_.events.end(),
                      [](const week_event& a, const week_event& b) { return a.at_ms < b.at_ms; });
     write_office_pack(areas_, w_);
@@ -107,12 +109,15 @@ private:
   }
 
   void add_office(const std::string& area, bool governorate) {
-    week_office o{fmt::format("{}{:03}", governorate ? "F" : "O", w_.offices.size() + 1),
-                  area,
-                  governorate,
-                  office_way::ussd,
-                  {}};
+    week_office o;
+    o.code = fmt::format("{}{:03}", governorate ? "F" : "O", w_.offices.size() + 1);
+    o.area = area, o.governorate = governorate;
     if (!governorate) o.way = of_way(w_.offices.size());
+    if (o.way == office_way::link)
+      for (int i = 0; i < 32; ++i)
+        o.site_key += static_cast<char>(dice_.below(256));
+    for (std::uint32_t c = 0; c < w_.contests.size(); ++c)
+      if (areas_.above(w_.contest_areas[c], governorate ? "county" : "district") == area) o.contests.push_back(c);
     const auto clerks = 1 + dice_.below(3);
     for (std::uint64_t i = 0; i < clerks; ++i)
       o.clerks.push_back(add_person("clerk", o.code));
@@ -242,6 +247,7 @@ private:
     const auto again = done + (10 + static_cast<std::int64_t>(dice_.below(45))) * minute;
     if (dice_.below(100) >= 2 || again >= w_.deadline_ms - 2 * minute) return;
     add({again, kind::corrected, candidate, office, clerk, false, 0});
+    w_.corrections.push_back(candidate);
     ++w_.corrected;
   }
 
@@ -260,7 +266,7 @@ private:
       const auto lot = dice_.below(100);
       const std::uint8_t what = lot < 93 ? 0 : lot < 98 ? 1 : 2;
       ++(what == 0 ? w_.accepted : what == 1 ? w_.rejected : w_.withdrawn);
-      const auto at = w_.deadline_ms + 2 * day + 9 * hour + static_cast<std::int64_t>(dice_.below(6 * hour));
+      const auto at = w_.deadline_ms + 2 * day - 9 * hour + static_cast<std::int64_t>(dice_.below(6 * hour));
       add({at, week_event::kind::decided, candidate, board->second, board->second, false, what});
     }
   }

@@ -6,10 +6,10 @@
 // - 95 of 100 come to a public counter office of their district, the others to the county's governorate.
 // - They come as people come to a deadline: 5, 6, 7, 9, 12, 19 and 42 of 100 on the seven days, most of them before
 // noon,
-//   and until late on the last one.
+//   and until the last hour of the last one.
 // - Documents are taken at once, by whoever is free; a clerk then registers one candidate after the other, in 8 minutes
 //   (median, log-normal), in the order they came. What is not done when the office closes is done the next morning, and
-//   what is not done by the last midnight is late.
+//   what is not done at 18:00 of the last day is late.
 // - 2 of 100 registrations are corrected within the hour; 1 candidate of 100 tries a second office; 1 of 100 is too
 // young;
 //   3 of 100 national codes are mistyped at first.
@@ -38,7 +38,9 @@ struct week_office {
   std::string area; // district, or county of a governorate
   bool governorate = false;
   office_way way = office_way::ussd;
-  std::vector<std::uint32_t> clerks; // places in week::people
+  std::vector<std::uint32_t> clerks;   // places in week::people
+  std::vector<std::uint32_t> contests; // that it may register for, places in week::contests
+  std::string site_key;                // of one with the link: 32 octets
 };
 
 struct week_person {
@@ -80,8 +82,9 @@ struct week {
   std::vector<week_office> offices;
   std::vector<week_person> people;
   std::vector<week_candidate> candidates;
+  std::vector<std::uint32_t> corrections;     // candidates whose registration is corrected, ascending
   std::vector<week_event> events;             // in the order of time
-  std::int64_t first_ms = 0, deadline_ms = 0; // midnight before the first day, midnight after the last one
+  std::int64_t first_ms = 0, deadline_ms = 0; // midnight before the first day, 18:00 of the last
 
   // What is known at the end.
   std::uint32_t documents = 0, registered = 0, waiting = 0, corrected = 0, refused = 0;

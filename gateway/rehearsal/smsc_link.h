@@ -37,6 +37,7 @@ public:
   void flush(); // what was queued leaves in one write
   void unbind();
   void forget(); // closes without calling anybody
+  void cut() { close("the connection was cut"); }
 
   std::uint32_t number() const noexcept { return number_; }
   const smsc_fsm& fsm() const noexcept { return fsm_; }
