@@ -6,7 +6,9 @@
 #include "gateway/pin_guard.h"
 #include "gateway/smpp/smpp_link.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -52,6 +54,8 @@ struct config {
   std::filesystem::path trace_pdu; // file for a wire log; empty: none
   std::uint16_t metrics_port = 0;  // on loopback, for Prometheus; 0: none
   std::string log = "info";        // trace, debug, info, warn, error
+  // What time it is, UTC ms, for rehearsals: not in the file. Empty: the system's.
+  std::function<std::int64_t()> unix_ms{};
 };
 
 // Throws std::runtime_error with "file:line:column: error: what" and the line, as menu scripts do. Paths in the file

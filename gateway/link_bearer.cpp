@@ -35,8 +35,8 @@ link::instant steady_now() {
 // --- a call
 
 link_call::link_call(link_bearer& bearer, link::channel_settings line, std::string by, link_line carrier)
-    : bearer_(bearer), carrier_(std::move(carrier)), call_(line, bearer), by_(std::move(by)), began_ms_(now_ms()),
-      began_(steady_now()), heard_(began_) {}
+    : bearer_(bearer), carrier_(std::move(carrier)), call_(line, bearer), by_(std::move(by)),
+      began_ms_(bearer.world_.clock().now_ms()), began_(steady_now()), heard_(began_) {}
 
 void link_call::heard(std::string_view octets) {
   if (over_) return;
@@ -274,7 +274,7 @@ void link_bearer::look_back(const std::shared_ptr<work>& w) {
 void link_bearer::record(const std::shared_ptr<work>& w) {
   const auto* s = site(w->site);
   if (!s || !s->is.key) return w->done(std::nullopt); // revoked meanwhile
-  storage::site_batch job{w->site, w->call, w->batch.first, now_ms(), {}, {}};
+  storage::site_batch job{w->site, w->call, w->batch.first, world_.clock().now_ms(), {}, {}};
   randombytes_buf(job.drawn.data(), job.drawn.size());
   std::map<std::uint64_t, link::decision> refused;
   for (std::size_t i = 0; i < w->batch.records.size(); ++i) {

@@ -52,6 +52,8 @@ local_clock::local_clock(const std::string& time_zone, std::function<std::int64_
 local_clock::~local_clock() = default;
 local_clock::local_clock(local_clock&&) noexcept = default;
 
+std::int64_t local_clock::now_ms() const { return unix_ms_(); }
+
 std::int64_t local_clock::minutes() const { return minutes_at(unix_ms_()); }
 
 std::int64_t local_clock::minutes_at(std::int64_t unix_ms) const {

@@ -18,6 +18,7 @@ public:
   ~local_clock();
   local_clock(local_clock&&) noexcept;
 
+  std::int64_t now_ms() const; // UTC
   // Minutes since 1970-01-01 00:00 by that clock, now and at a moment.
   std::int64_t minutes() const;
   std::int64_t minutes_at(std::int64_t unix_ms) const;

@@ -40,14 +40,20 @@ storage::pin_key open_key(const config& c) {
   return *key;
 }
 
+intake_clock clock_of(const election_world& world) {
+  intake_clock c;
+  c.unix_ms = [&world] { return world.clock().now_ms(); };
+  return c;
+}
+
 } // namespace
 
 struct service::impl {
   impl(boost::asio::io_context& context, const config& c)
-      : io(context), election(open_election(c)), key(open_key(c)), world(*election), store(open_store(c)),
+      : io(context), election(open_election(c)), key(open_key(c)), world(*election, c.unix_ms), store(open_store(c)),
         ledger(context, c), menus(open_menus(c, world)), sms(*store), pins(*election, key, *store, c.pins),
         calls(context, c.dial_up, menus, world, *store, pins),
-        desk(menus, world, *store, pins, ways, page_limit, c.sessions),
+        desk(menus, world, *store, pins, ways, page_limit, c.sessions, clock_of(world)),
         switcher(context, c.database, world, desk, menus), sites(c.database, world, menus, *store), expiry(context),
         sms_expiry(context), database(c.database) {
     open_control();

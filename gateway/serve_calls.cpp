@@ -14,7 +14,8 @@ constexpr std::uint64_t first_tcp_call = 1'000'000'001;
 
 serve_calls::serve_calls(boost::asio::io_context& io, const dial_up_settings& s, const std::vector<live_menu>& menus,
                          const election_world& world, storage::store& store, pin_guard& pins)
-    : io_(io), settings_(s), programs_(io), ports_(io), terminals_(menus, world, store, pins, programs_, s.terminal),
+    : io_(io), settings_(s), programs_(io), ports_(io),
+      terminals_(menus, world, store, pins, programs_, s.terminal, [&world] { return world.clock().now_ms(); }),
       callers_(terminals_, programs_, s.ppp, {}) {}
 
 void serve_calls::messages_by(sms_bearer& bearer, std::uint32_t smsc, std::function<void()> changed) {

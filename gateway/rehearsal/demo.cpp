@@ -1,5 +1,7 @@
 #include "gateway/rehearsal/demo.h"
 
+#include "gateway/menu_files.h"
+#include "gateway/rehearsal/demo_folder.h"
 #include "gateway/rehearsal/demo_officials.h"
 #include "gateway/rehearsal/handset_port.h"
 #include "gateway/reports/report.h"
@@ -25,35 +27,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view marker = "tallyline-demo-folder"; // only a folder of the demo's own is emptied
-
-fs::path fresh_folder(const fs::path& folder) {
-  if (fs::exists(folder) && !fs::is_empty(folder) && !fs::exists(folder / marker))
-    throw std::runtime_error(
-        fmt::format("{} is not empty and not the demo's: name another folder with --data", folder.string()));
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  std::ofstream(folder / marker) << "Made anew by each `tallyline demo`.\n";
-  return folder;
-}
-
-void import(const fs::path& pack_folder, const fs::path& database) {
-  const auto pack = storage::read_pack(pack_folder);
+storage::pack read_demo_pack(const fs::path& folder) {
+  auto pack = storage::read_pack(folder);
   if (!pack)
-    throw std::runtime_error(fmt::format("{}/{}", pack_folder.string(), storage::to_text(pack.error().list.front())));
-  const auto now =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-          .count();
-  if (const auto done = storage::import_pack(database, *pack, now); !done)
-    throw std::runtime_error(done.error().message());
-}
-
-std::string bar(double part) {
-  constexpr int width = 40;
-  std::string out;
-  for (int i = 0; i < width; ++i)
-    out += i < int(part * width) ? "█" : "░";
-  return out;
+    throw std::runtime_error(fmt::format("{}/{}", folder.string(), storage::to_text(pack.error().list.front())));
+  return std::move(*pack);
 }
 
 struct night_sums {
@@ -129,10 +107,10 @@ bool print_result(std::ostream& out, const night& source, const storage::electio
 class rehearsal_night {
 public:
   rehearsal_night(const demo_options& o, std::ostream& err)
-      : options_(o), err_(err), folder_(fresh_folder(o.folder)),
+      : options_(o), err_(err), folder_(fresh_demo_folder(o.folder)),
         pack_(shared_file("scripts/demo/georgia-2013/election.csv").parent_path()), source_(read_night(pack_)),
         progress_(io_), signals_(io_) {
-    import(pack_, database());
+    import_demo(read_demo_pack(pack_), database(), now_ms());
   }
 
   fs::path database() const { return folder_ / "georgia-2013.db"; }
@@ -193,7 +171,7 @@ private:
   void show_progress() {
     const auto& r = load_->so_far();
     const double part = double(r.completed) / double(3 * source_.stations.size());
-    fmt::print(err_, "\r{} {:3.0f} %  {} of {} calls, {} turns", bar(part), part * 100, r.completed,
+    fmt::print(err_, "\r{} {:3.0f} %  {} of {} calls, {} turns", progress_bar(part), part * 100, r.completed,
                3 * source_.stations.size(), r.turns);
     err_.flush();
     progress_.expires_after(std::chrono::milliseconds(100));
