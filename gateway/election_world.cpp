@@ -17,13 +17,16 @@ election_world::election_world(const storage::election& e, std::function<std::in
     : election_(e), clock_(e.time_zone, std::move(unix_ms)), date_(menus::parse_iso_date(e.date).value_or(0)),
       polls_open_(menus::parse_clock_time(e.polls_open).value_or(0)),
       polls_close_(menus::parse_clock_time(e.polls_close).value_or(0)), contests_(e.areas.size()),
-      stations_(e.areas.size()), candidates_(e.contests.size()) {
+      within_(e.areas.size()), stations_(e.areas.size()), candidates_(e.contests.size()) {
   msisdns_.reserve(e.people.size());
   for (const auto& p : e.people)
     msisdns_.push_back(fmt::to_string(p.msisdn));
   for (std::size_t a = 0; a < e.areas.size(); ++a)
     for (std::uint32_t c : e.contests_of_area(index(a)))
       contests_[a].push_back({noun::contest, c});
+  for (std::size_t c = 0; c < e.contests.size(); ++c)
+    for (std::uint32_t a = e.contests[c].area; a != storage::none; a = e.areas[a].parent)
+      within_[a].push_back({noun::contest, index(c)});
   for (std::size_t s = 0; s < e.stations.size(); ++s)
     for (std::uint32_t a = e.stations[s].area; a != storage::none; a = e.areas[a].parent)
       stations_[a].push_back({noun::station, index(s)});
@@ -126,11 +129,25 @@ entity election_world::link(entity of, attribute what) const {
 std::span<const entity> election_world::list(entity of, attribute what) const {
   if (what == attribute::candidates && of.kind == noun::contest) return candidates_[of.index];
   if (what == attribute::stations && of.kind == noun::area) return stations_[of.index];
+  if (what == attribute::contests_within) {
+    if (of.kind == noun::area) return within_[of.index];
+    if (of.kind == noun::office) return within_[election_.offices[of.index].area];
+  }
   if (what == attribute::contests) {
     if (of.kind == noun::area) return contests_[of.index];
     if (of.kind == noun::station) return contests_[election_.stations[of.index].area];
   }
   return {};
+}
+
+std::vector<std::string> election_world::places_in(entity scope) const {
+  if (scope.kind != noun::area) return {menus::code_of(*this, scope)};
+  std::vector<std::string> all;
+  for (std::size_t a = 0; a < election_.areas.size(); ++a)
+    if (election_.area_contains(scope.index, index(a))) all.push_back(election_.areas[a].code);
+  for (const auto& o : election_.offices)
+    if (election_.area_contains(scope.index, o.area)) all.push_back(o.code);
+  return all;
 }
 
 menus::subject election_world::subject_of(std::uint32_t person) const {

@@ -23,6 +23,13 @@ public:
   std::span<const menus::entity> list(menus::entity of, menus::attribute what) const override;
   std::int64_t local_minutes() const override { return clock_.minutes(); }
 
+  // What a record's key holds for something personal; given once by whoever has the key (storage/pseudonym.h).
+  using hider = std::function<std::string(std::string_view)>;
+  void hide_by(hider h) { hide_ = std::move(h); }
+  const hider& hide() const { return hide_; }
+  // The places whose queues a person of this scope sees: its own, or the offices and areas in its area.
+  std::vector<std::string> places_in(menus::entity scope) const;
+
   const local_clock& clock() const { return clock_; }
   const storage::election& election() const { return election_; }
   // A person as the menu's subject: who it is and the station, office or area it answers for.
@@ -35,9 +42,11 @@ private:
 
   const storage::election& election_;
   local_clock clock_;
+  hider hide_;
   std::int64_t date_, polls_open_, polls_close_;
   std::vector<std::string> msisdns_;                   // by person
   std::vector<std::vector<menus::entity>> contests_;   // by area
+  std::vector<std::vector<menus::entity>> within_;     // by area: contests whose area is in it
   std::vector<std::vector<menus::entity>> stations_;   // by area: all below it
   std::vector<std::vector<menus::entity>> candidates_; // by contest
 };

@@ -1,5 +1,8 @@
 #include "gateway/filled_report.h"
 
+#include "storage/text.h"
+
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace tallyline::gateway {
@@ -17,6 +20,11 @@ storage::field_value value_of(const menus::filled_value& v, const election_world
   return items;
 }
 
+bool is_personal(std::string_view name, const menus::filled_form& form) {
+  return std::any_of(form.values.begin(), form.values.end(),
+                     [&](const auto& v) { return v.personal && v.name == name; });
+}
+
 // A key is text: of a form's own value, or "station" for what the person answers for.
 std::string key_part(std::string_view name, const menus::filled_form& form, const election_world& world) {
   for (const auto& v : form.values) {
@@ -32,7 +40,10 @@ std::string key_part(std::string_view name, const menus::filled_form& form, cons
 
 storage::report to_report(const menus::filled_form& form, const election_world& world) {
   storage::report r;
-  r.form = form.form;
+  const std::string prefix(form.training ? storage::training_prefix : std::string_view{});
+  r.form = prefix + std::string(form.form);
+  if (!form.follows.empty()) r.follows = prefix + std::string(form.follows);
+  r.once = form.once, r.many = form.many;
   r.scope = menus::code_of(world, form.scope);
   r.reason = form.reason;
   r.entries = form.entries;
@@ -41,8 +52,10 @@ storage::report to_report(const menus::filled_form& form, const election_world& 
   // Up to and with the minute that is named.
   if (form.corrections_until) r.corrections.until_ms = world.clock().unix_ms_of(*form.corrections_until + 1) - 1;
   r.key.reserve(form.one_per.size());
-  for (std::string_view name : form.one_per)
+  for (std::string_view name : form.one_per) {
+    if (is_personal(name, form)) r.pseudonyms.push_back(static_cast<std::uint8_t>(r.key.size()));
     r.key.push_back(key_part(name, form, world));
+  }
   r.fields.reserve(form.values.size());
   for (const auto& v : form.values)
     if (v.what != menus::filled_value::kind::nothing)

@@ -2,10 +2,10 @@
 
 #include "gateway/filled_report.h"
 #include "gateway/intake_words.h"
-#include "gateway/past_records.h"
 #include "gateway/service_code.h"
 #include "gateway/sms/line.h"
 #include "menus/utf8.h"
+#include "storage/receipt.h"
 
 #include <algorithm>
 #include <spdlog/spdlog.h>
@@ -20,6 +20,11 @@ bool is_repetition(const session& s, const inbound& in) {
   const bool elsewhere = in.path.bind != s.path.bind || in.path.connection != s.path.connection;
   return (s.busy || (s.unshown && elsewhere)) && (elsewhere || in.path.by == bearer_kind::sms) &&
          s.last_said == hash_of(in);
+}
+
+bool is_training(const menus::script& menu, const inbound& in) {
+  const std::string_view code = in.what == said::begin ? in.text : in.code;
+  return !menu.training.empty() && service_code(code) == service_code(menu.training);
 }
 
 void hear_by(session& s, const inbound& in) {
@@ -79,32 +84,13 @@ void intake::choose_version(session& s, std::string_view saved, const past_entri
   }
 }
 
-std::shared_ptr<const menus::past> intake::past_for(const session& s, std::uint16_t menu,
-                                                    const past_entries& found) const {
-  if (!found || menus_[menu].script->looks_back.empty()) return {};
-  const std::string scope = menus::code_of(world_, world_.subject_of(s.person).scope);
-  const auto& role = world_.election().people[s.person].role;
-  return past_of(*menus_[menu].script, *found, scope, s.msisdn, role, world_.clock());
-}
-
 // By any version of the menu: which one a draft belongs to is known only when it has been read.
 menus::dialogue_ptr intake::opened(const session& s, std::uint16_t menu, const past_entries& found) const {
   const auto& engine = *menus_[menu].engine;
   auto d = engine.open(world_.subject_of(s.person), language_for(s.msisdn, s.person), past_for(s, menu, found));
   if (s.known) engine.vouch(*d);
+  if (s.training) engine.train(*d);
   return d;
-}
-
-std::vector<std::string_view> intake::forms_looked_back_at(std::uint16_t line) const {
-  std::vector<std::string_view> forms;
-  for (const auto& m : menus_) {
-    if (m.line != line) continue;
-    for (const auto f : m.script->looks_back)
-      if (const std::string_view name = m.script->forms[f].name;
-          std::find(forms.begin(), forms.end(), name) == forms.end())
-        forms.push_back(name);
-  }
-  return forms;
 }
 
 void intake::draft_found(std::uint32_t slot, std::uint64_t msisdn, std::string_view menu) {
@@ -169,9 +155,10 @@ void intake::begin_on(const inbound& in, std::uint16_t menu, std::uint16_t fille
   s.filled_form = filled_form;
   s.person = *person;
   s.known = in.known;
-  const auto forms = forms_looked_back_at(menus_[menu].line);
-  if (forms.empty()) return open(ref, dialled, {});
-  look_back(ref, forms, std::string(dialled));
+  s.training = is_training(*menus_[menu].script, in);
+  auto wanted = wanted_for(s);
+  if (wanted.forms.empty() && wanted.queues.empty() && wanted.own_of == 0) return open(ref, dialled, {});
+  look_back(ref, std::move(wanted), std::string(dialled));
 }
 
 std::string intake::open_to(std::uint64_t msisdn, std::string_view menu,
@@ -212,7 +199,7 @@ bool intake::take_line(const inbound& in, session_ref ref, session* theirs) {
   }
   if (!theirs) {
     const std::uint16_t menu = menu_for(in.code);
-    return begin_on(in, menu, 0, menus_[menu].script->dial), true;
+    return begin_on(in, menu, 0, {}), true;
   }
   ++counters_.turns;
   hear_by(*theirs, in);
@@ -238,25 +225,25 @@ std::string_view intake::language_for(std::uint64_t msisdn, std::uint32_t person
 }
 
 // The menu's rules look back at earlier records of what the person answers for.
-void intake::look_back(session_ref ref, const std::vector<std::string_view>& forms, const std::string& dialled) {
+void intake::look_back(session_ref ref, storage::opening_request wanted, const std::string& dialled) {
   session& s = *sessions_.find(ref);
   s.busy = true;
   // Opened without them, so that the session can speak when the disk does not.
   s.dialogue = opened(s, s.menu, {});
-  const std::string scope = menus::code_of(world_, world_.subject_of(s.person).scope);
-  store_.load_past(scope, forms, [this, ref, dialled](storage::result<std::vector<storage::past_entry>> found) {
+  store_.load_opening(std::move(wanted), [this, ref, dialled](storage::result<storage::opening> found) {
     session* waiting = sessions_.find(ref);
     if (!waiting) return;
     waiting->busy = false;
     if (!found) return fail(ref, *waiting, found.error());
-    open(ref, dialled, std::make_shared<const std::vector<storage::past_entry>>(std::move(*found)));
+    open(ref, dialled, std::make_shared<const storage::opening>(std::move(*found)));
   });
 }
 
 void intake::open(session_ref ref, std::string_view dialled, const past_entries& found) {
   session& s = *sessions_.find(ref);
   s.dialogue = opened(s, s.menu, found);
-  s.slot = slots_.claim(s.msisdn, menus_[s.menu].line);
+  // In training nothing is kept, and what waits to be gone on with is left alone.
+  s.slot = s.training ? 0 : slots_.claim(s.msisdn, menus_[s.menu].line);
   if (s.slot == 0) return dial(ref, dialled, {}, found);
 
   s.draft_held = s.busy = true;
@@ -345,7 +332,7 @@ void intake::pin_known(session_ref ref, menus::pin_verdict verdict) {
 void intake::keep_then_show(session_ref ref, session& s, std::string page) {
   scratch_.clear();
   engine_of(s).save(*s.dialogue, scratch_);
-  if (scratch_.empty() && !s.draft_held) return show(s, page, false); // nothing was answered yet that has to last
+  if (s.training || (scratch_.empty() && !s.draft_held)) return show(s, page, false); // nothing was answered yet that has to last
   s.busy = true;
   s.pending = std::move(page);
   if (scratch_.empty())
@@ -391,11 +378,12 @@ void intake::submitted(session_ref ref, const storage::result<storage::outcome>&
   s->busy = false;
   if (!got) return refused(ref, *s, got.error());
   s->draft_held = false;
-  menus::step next = engine_of(*s).submitted(*s->dialogue, told_as(got->what), got->receipt, limit_of(*s));
+  menus::step next = engine_of(*s).submitted(*s->dialogue, told_as(got->what), got->receipt, limit_of(*s),
+                                            got->ticket ? storage::receipt::ticket_text(got->ticket) : std::string());
   if (s->sms_receipt) { // to keep; the page goes with the call
     auto path = s->path.by == bearer_kind::ussd ? s->path : return_path{}; // from a call by modem: by the first SMSC
     path.by = bearer_kind::sms;
-    out_.page(s->msisdn, menus_[s->menu].script->dial, path, next.text, true);
+    out_.page(s->msisdn, code_of(*s, menus_[s->menu]), path, next.text, true);
   }
   perform(ref, *s, std::move(next), true);
 }
@@ -413,7 +401,7 @@ void intake::refused(session_ref ref, session& s, const boost::system::error_cod
 void intake::show(session& s, std::string_view text, bool last) {
   s.unshown = s.path.by == bearer_kind::ussd; // an SMS is taken and shown later, by nobody's turn
   turn_latency_.add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, (clock_.steady() - s.last_heard).count())));
-  out_.page(s.msisdn, menus_[s.menu].script->dial, s.path, text, last);
+  out_.page(s.msisdn, code_of(s, menus_[s.menu]), s.path, text, last);
   ++s.path.turn;
 }
 
@@ -451,7 +439,9 @@ void intake::close(session_ref ref, session& s) {
 std::uint16_t intake::menu_for(std::string_view dialled) const {
   const std::string_view code = service_code(dialled);
   for (std::size_t m = 0; m < menus_.size(); ++m)
-    if (menus_[m].in_service && service_code(menus_[m].script->dial) == code) return static_cast<std::uint16_t>(m);
+    if (menus_[m].in_service && (service_code(menus_[m].script->dial) == code ||
+                                 (!code.empty() && service_code(menus_[m].script->training) == code)))
+      return static_cast<std::uint16_t>(m);
   for (std::size_t m = 0; m < menus_.size(); ++m)
     if (menus_[m].in_service) return static_cast<std::uint16_t>(m);
   return 0;

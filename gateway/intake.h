@@ -118,13 +118,16 @@ private:
   std::uint16_t menu_for(std::string_view dialled) const;
   std::uint16_t menu_named(const inbound& in) const;
   // The records that a dialogue may look back at, as they lie on disk: each version reads its own answers from them.
-  using past_entries = std::shared_ptr<const std::vector<storage::past_entry>>;
+  using past_entries = std::shared_ptr<const storage::opening>;
   std::shared_ptr<const menus::past> past_for(const session& s, std::uint16_t menu, const past_entries& found) const;
   menus::dialogue_ptr opened(const session& s, std::uint16_t menu, const past_entries& found) const;
   void choose_version(session& s, std::string_view saved, const past_entries& found);
-  std::vector<std::string_view> forms_looked_back_at(std::uint16_t line) const;
+  storage::opening_request wanted_for(const session& s) const;
+  static std::string_view code_of(const session& s, const live_menu& m) {
+    return s.training ? m.script->training : m.script->dial;
+  }
   std::string_view language_for(std::uint64_t msisdn, std::uint32_t person) const;
-  void look_back(session_ref ref, const std::vector<std::string_view>& forms, const std::string& dialled);
+  void look_back(session_ref ref, storage::opening_request wanted, const std::string& dialled);
   void open(session_ref ref, std::string_view dialled, const past_entries& found);
   void dial(session_ref ref, std::string_view dialled, std::string_view saved, const past_entries& found);
   void remember_language(const session& s);

@@ -27,6 +27,9 @@ menus::submit_verdict told_as(storage::verdict v) {
 std::optional<menus::submit_verdict> told_as(const boost::system::error_code& refused) {
   if (refused == storage::errc::correction_late) return menus::submit_verdict::correction_late;
   if (refused == storage::errc::correction_refused) return menus::submit_verdict::correction_refused;
+  if (refused == storage::errc::taken_elsewhere) return menus::submit_verdict::taken_elsewhere;
+  if (refused == storage::errc::nothing_to_follow) return menus::submit_verdict::nothing_to_follow;
+  if (refused == storage::errc::out_of_area) return menus::submit_verdict::out_of_area;
   return std::nullopt;
 }
 

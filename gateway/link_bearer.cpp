@@ -205,9 +205,11 @@ link_bearer::filled link_bearer::fill(const site_forms& forms, const link::recor
                                                    : e.area_by_code(told->scope);
   const auto person = e.person_by(forms.msisdn(), storage::site_role);
   if (!index || !person) return {{}, refusal(fmt::format("{} is not (any more) in the election", told->scope))};
-  std::shared_ptr<const menus::past> earlier;
-  if (const auto found = past.find(told->scope); found != past.end())
+  std::shared_ptr<menus::past> earlier;
+  if (const auto found = past.find(told->scope); found != past.end()) {
     earlier = past_of(*live->script, found->second, told->scope, forms.msisdn(), storage::site_role, world_.clock());
+    earlier->hide = world_.hide();
+  }
   const auto got = menus::fill_whole(*live->script, world_, {{menus::noun::person, *person}, {kind, *index}},
                                      e.people[*person].language, told->whole, earlier);
   if (got.what != menus::whole_result::kind::complete) return {{}, refusal(got.why, got.about)};

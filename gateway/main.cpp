@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   job chosen;
   for (auto add : {add_demo, add_serve, add_import, add_report, add_chase, add_export, add_receipt, add_menu, add_status,
                    add_verify, add_export_bundle, add_review, add_backup, add_restore, add_forget, add_unlock,
+                   add_candidates,
                    add_lines, add_push, add_smpp, add_modem, add_site, add_phone, add_smsc})
     add(app, chosen);
   try {

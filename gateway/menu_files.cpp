@@ -109,7 +109,10 @@ storage::menu_version version_of(const menus::load_result& loaded, std::string b
 std::string same_code(const std::vector<storage::menu_version>& in_service, const menus::script& script) {
   for (const auto& v : in_service) {
     const auto other = load_bundle(v.bundle);
-    if (v.menu != script.name && other && service_code(other.menu->dial) == service_code(script.dial)) return v.menu;
+    if (v.menu == script.name || !other) continue;
+    for (const auto& theirs : {other.menu->dial, other.menu->training})
+      for (const auto& ours : {script.dial, script.training})
+        if (!ours.empty() && service_code(theirs) == service_code(ours)) return v.menu;
   }
   return {};
 }

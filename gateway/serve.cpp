@@ -14,6 +14,7 @@
 #include "gateway/sms/delivery.h"
 #include "gateway/sms_bearer.h"
 #include "storage/import.h"
+#include "storage/pseudonym.h"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -56,6 +57,7 @@ struct service::impl {
         desk(menus, world, *store, pins, ways, page_limit, c.sessions, clock_of(world)),
         switcher(context, c.database, world, desk, menus), sites(c.database, world, menus, *store), expiry(context),
         sms_expiry(context), database(c.database) {
+    world.hide_by([this](std::string_view code) { return storage::pseudonym(key, code); });
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
     sms.deliver_to([this](const inbound& in) { return desk.take(in); });

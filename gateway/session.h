@@ -40,6 +40,7 @@ struct session {
   bool busy = false;        // waits for the disk; what is said meanwhile is a repetition
   bool sms_receipt = false; // the receipt goes out by SMS, too
   bool unshown = false;     // the network has not taken the last page yet: nobody can have answered it
+  bool training = false;    // nothing of it counts or is kept
   bool known = false;       // the bearer has checked the PIN
   bool draft_held = false;  // the slot holds bytes on disk
 };

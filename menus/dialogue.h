@@ -40,6 +40,8 @@ struct dialogue {
   bool more = false; // a page follows the one shown
   bool authenticated = false;
   bool changing = false; // one answer, from the read-back
+  bool training = false; // nothing counts
+  bool by_line = false;  // filled by one line: what is optional and not in it is passed over
   bool restored = false; // the answers are an earlier dialogue's, and the subscriber has not said what to do with them
 };
 

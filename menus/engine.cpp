@@ -27,6 +27,26 @@ std::string_view answers_in(std::string_view dialled, std::string_view code) {
   return dialled.substr(1, longest_dialled);
 }
 
+// In training each page begins with the word for it, and what follows has so much less room.
+class headed final : public bearer {
+public:
+  headed(const bearer& real, std::string heading) : real_(real), heading_(std::move(heading)) {}
+  bool fits(std::string_view utf8) const override { return real_.fits(with(utf8)); }
+  std::string with(std::string_view text) const { return heading_ + '\n' + std::string(text); }
+
+private:
+  const bearer& real_;
+  std::string heading_;
+};
+
+template <class Do> step spoken(const engine& e, const dialogue& d, const bearer& on, Do act) {
+  if (!d.training) return act(on);
+  const headed page(on, e.say(d, message::training));
+  step next = act(page);
+  if (next.what == action::prompt || next.what == action::end) next.text = page.with(next.text);
+  return next;
+}
+
 } // namespace
 
 void dialogue_deleter::operator()(dialogue* d) const noexcept { delete d; }
@@ -61,20 +81,26 @@ dialogue_ptr engine::open(subject who, std::string_view language, std::shared_pt
 
 void engine::vouch(dialogue& d) const { d.authenticated = true; }
 
+void engine::train(dialogue& d) const { d.training = true; }
+
 step engine::dial(dialogue& d, std::string_view dialled, std::string_view saved, const bearer& on) const {
-  turn t(d, menu_, election_, on);
-  if (d.who.person.kind != noun::person || d.who.scope.kind != menu_.scope) return t.end(t.say(message::not_on_roster));
-  d.ahead = answers_in(dialled, menu_.dial);
-  if (!saved.empty() && restore_draft(d, menu_, election_, saved)) return t.resume();
-  step first = t.home();
-  return d.ahead.empty() ? std::move(first) : t.take_ahead();
+  return spoken(*this, d, on, [&](const bearer& page) {
+    turn t(d, menu_, election_, page);
+    if (d.who.person.kind != noun::person || d.who.scope.kind != menu_.scope) return t.end(t.say(message::not_on_roster));
+    d.ahead = answers_in(dialled, d.training ? menu_.training : menu_.dial);
+    if (!saved.empty() && restore_draft(d, menu_, election_, saved)) return t.resume();
+    step first = t.home();
+    return d.ahead.empty() ? std::move(first) : t.take_ahead();
+  });
 }
 
 step engine::fill(dialogue& d, std::uint16_t form, std::string_view answers, const bearer& on) const {
-  turn t(d, menu_, election_, on);
-  if (d.who.person.kind != noun::person || d.who.scope.kind != menu_.scope) return t.end(t.say(message::not_on_roster));
-  d.ahead = answers.substr(0, longest_dialled);
-  return t.fill(form);
+  return spoken(*this, d, on, [&](const bearer& page) {
+    turn t(d, menu_, election_, page);
+    if (d.who.person.kind != noun::person || d.who.scope.kind != menu_.scope) return t.end(t.say(message::not_on_roster));
+    d.ahead = answers.substr(0, longest_dialled);
+    return t.fill(form);
+  });
 }
 
 bool engine::at_confirm(const dialogue& d) const { return d.at == place::confirm; }
@@ -86,16 +112,19 @@ bool engine::takes_words(const dialogue& d) const {
 const form* engine::form_of(const dialogue& d) const { return d.form == no_index ? nullptr : &menu_.forms[d.form]; }
 
 step engine::answer(dialogue& d, std::string_view text, const bearer& on) const {
-  return turn(d, menu_, election_, on).take(text);
+  return spoken(*this, d, on, [&](const bearer& page) { return turn(d, menu_, election_, page).take(text); });
 }
 
 step engine::pin_checked(dialogue& d, pin_verdict verdict, const bearer& on) const {
-  return turn(d, menu_, election_, on).after_pin(verdict);
+  return spoken(*this, d, on, [&](const bearer& page) { return turn(d, menu_, election_, page).after_pin(verdict); });
 }
 
-step engine::submitted(dialogue& d, submit_verdict verdict, std::string_view receipt, const bearer& on) const {
-  turn t(d, menu_, election_, on);
-  step last = t.end(t.receipt_text(verdict, receipt));
+step engine::submitted(dialogue& d, submit_verdict verdict, std::string_view receipt, const bearer& on,
+                       std::string_view ticket) const {
+  step last = spoken(*this, d, on, [&](const bearer& page) {
+    turn t(d, menu_, election_, page);
+    return t.end(t.receipt_text(verdict, receipt, ticket));
+  });
   if (verdict != submit_verdict::try_later) leave_form(d);
   return last;
 }
@@ -162,6 +191,8 @@ filled_form engine::filled(const dialogue& d) const {
   out.scope = d.who.scope;
   out.values.reserve(f.ask.size());
   out.entries = f.entries;
+  out.once = f.once, out.many = f.many, out.training = d.training;
+  out.follows = f.follows;
   for (std::size_t q = 0; q < f.ask.size(); ++q) {
     if (!given.applies(f, q)) continue;
     auto value = filled_answer(given, f.ask[q], q);

@@ -54,7 +54,11 @@ enum class submit_verdict : std::uint8_t {
   differs,
   // Not recorded: the form takes no corrections any more, or none from this person.
   correction_late,
-  correction_refused
+  correction_refused,
+  // Nor this: see form::once and form::follows.
+  taken_elsewhere,
+  nothing_to_follow,
+  out_of_area
 };
 
 // A filled-in answer, as intake hands it to storage: exactly one of the value kinds holds.
@@ -82,6 +86,8 @@ struct filled_form {
   std::vector<filled_value> values;    // in the order asked
   std::vector<std::string_view> flags; // names of the `warn` rules that the subscriber confirmed
   std::string reason;                  // of a correction, when the form asks one (empty otherwise)
+  bool once = false, many = false, training = false;
+  std::string_view follows;            // a form; empty: none
   int entries = 1;                     // 2: it counts when another person enters the same
   bool own_corrections = true;         // the person who reported may correct it
   std::vector<std::string_view> correcting_roles;
@@ -105,6 +111,8 @@ public:
 
   // The caller knows who this is: the dialogue asks for no PIN. Before `dial` or `fill`.
   void vouch(dialogue& d) const;
+  // What is done in it counts for nothing, and each page says so. Before `dial` or `fill`.
+  void train(dialogue& d) const;
 
   // Whether what `save` returned, perhaps under another version of the script, can be gone on with under this one.
   bool fits(subject who, std::string_view saved, std::shared_ptr<const past> earlier = {}) const;
@@ -134,7 +142,8 @@ public:
   step answer(dialogue& d, std::string_view text, const bearer& on) const;
 
   step pin_checked(dialogue& d, pin_verdict verdict, const bearer& on) const;
-  step submitted(dialogue& d, submit_verdict verdict, std::string_view receipt, const bearer& on) const;
+  step submitted(dialogue& d, submit_verdict verdict, std::string_view receipt, const bearer& on,
+                 std::string_view ticket = {}) const;
 
   // Only between a `submit` action and `submitted`.
   filled_form filled(const dialogue& d) const;

@@ -192,6 +192,11 @@ value loaded(const instruction& i, const program& p, const context& c) {
     return truth_value(c.fields && c.fields->corrects());
   case op::records:
     return entities_value(c.earlier ? c.earlier->own(static_cast<std::uint16_t>(i.arg)) : std::span<const entity>{});
+  case op::queue: {
+    const auto* q = c.earlier ? c.earlier->queue(p.queues[index / queue_figures]) : nullptr;
+    const auto figure = q ? (*q)[index % queue_figures] : std::nullopt;
+    return figure ? number_value(*figure) : nothing_value();
+  }
   case op::scope:
     return entity_value(c.scope);
   case op::person:

@@ -90,6 +90,7 @@ enum class op : std::uint8_t {
   today,
   corrects, // this report differs from the subject's own earlier one of the same key
   records,  // the subject's own of a form
+  queue,    // of the program's queues: its place * queue_figures + which figure
   field,
   local, // the last that only loads
   get_text,
@@ -144,6 +145,7 @@ struct program {
   std::uint64_t fields = 0; // bit i: the answer i is used
   std::uint64_t needed = 0; // and it gives nothing without it; those inside given() and or_else() are not
   bool corrects = false;    // uses the name `corrects`
+  std::vector<std::string> queues; // the forms whose queues it uses
   bool empty() const { return code.empty(); }
 };
 

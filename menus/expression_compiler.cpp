@@ -30,8 +30,8 @@ constexpr std::array builtins{
     builtin{"min", 2, op::least}, builtin{"max", 2, op::most},    builtin{"abs", 1, op::absolute},
 };
 // Functions whose arguments are not simply numbers.
-constexpr std::array<std::string_view, 8> special{"given",   "or_else", "if",   "years",
-                                                  "earlier", "records", "date", "time"};
+constexpr std::array<std::string_view, 9> special{"given",   "or_else", "if",   "years", "earlier",
+                                                  "records", "queue",   "date", "time"};
 constexpr std::array<std::string_view, 6> reserved{"and", "or", "not", "in", "true", "false"};
 
 class compiler {
@@ -328,6 +328,7 @@ private:
                 : t.text == "years"   ? years(t)
                 : t.text == "earlier" ? earlier(t)
                 : t.text == "records" ? own_records(t)
+                : t.text == "queue"   ? queue()
                                       : literal(t);
     return made;
   }
@@ -410,6 +411,25 @@ private:
     expect(")");
     emit(op::records, form);
     return {list_of(noun::record), t.at};
+  }
+  // The form may be another menu's: who decides on what others register sees their queue.
+  operand queue() {
+    static constexpr std::array<std::string_view, queue_figures> figures{"waiting", "oldest", "last_hour", "minutes"};
+    const auto form = now_;
+    if (form.what != token::kind::name) fail_here("the name of a form is missing");
+    advance();
+    expect(")");
+    if (!take_symbol(".")) fail_here("which figure? write queue(" + std::string(form.text) + ").waiting");
+    const auto figure = std::find(figures.begin(), figures.end(), now_.text);
+    if (figure == figures.end())
+      throw expression_error{now_.at, "a queue has no '" + std::string(now_.text) + "'",
+                             suggestion(now_.text, figures)};
+    advance();
+    auto place = std::find(out_.queues.begin(), out_.queues.end(), form.text);
+    if (place == out_.queues.end()) place = out_.queues.insert(place, std::string(form.text));
+    emit(op::queue, (place - out_.queues.begin()) * static_cast<std::int64_t>(queue_figures) +
+                        (figure - figures.begin()));
+    return {number_type, form.at};
   }
   operand earlier(const token& t) {
     program::lookup what;

@@ -23,6 +23,7 @@ constexpr int stack_effect(op what) {
   case op::today:
   case op::corrects:
   case op::records:
+  case op::queue:
   case op::field:
   case op::local:
     return 1;

@@ -11,7 +11,7 @@ name_table moment_names(message which, const name_table& everywhere) {
   // The hints beside the keys are made when the script loads: they can show nothing of the moment.
   auto names = which <= message::more ? name_table{} : everywhere;
   for (const auto m : moments_of(which))
-    names.push_back({std::string(name_of(m)), m == moment::receipt || m == moment::at ? text_type : number_type,
+    names.push_back({std::string(name_of(m)), m == moment::receipt || m == moment::at || m == moment::ticket ? text_type : number_type,
                      origin::local, static_cast<std::uint16_t>(m)});
   return names;
 }
@@ -42,17 +42,15 @@ void loader::script_of(const std::deque<yaml_node>& trees) {
     return;
   }
   known_keys(root, "a menu script",
-             {"menu", "dial", "languages", "who", "start", "screens", "forms", "keys", "texts", "digits", "calendar",
-              "include"});
+             {"menu", "dial", "training", "languages", "who", "start", "screens", "forms", "keys", "texts", "digits",
+              "calendar", "include"});
   for (std::size_t i = 1; i < trees.size(); ++i)
     known_keys(trees[i], "an included file", {"screens", "forms", "texts", "include"});
   if (const auto* n = need(root, "menu", "the script"); n && identifier(*n)) out_.name = n->value;
-  if (const auto* n = need(root, "dial", "the script")) {
-    const auto code = scalar(*n, "the dial code").value_or("");
-    if (code.size() < 3 || !code.starts_with('*') || !code.ends_with('#') ||
-        code.find_first_not_of("*#0123456789") != std::string::npos)
-      found_.error(n->at, "this is no USSD code", "write it in quotes, as in \"*140#\"");
-    out_.dial = code;
+  if (const auto* n = need(root, "dial", "the script")) out_.dial = service_code(*n);
+  if (const auto* n = find(root, "training")) {
+    out_.training = service_code(*n);
+    if (out_.training == out_.dial) found_.error(n->at, "this is the code of 'dial'", "give training a code of its own");
   }
   languages(find(root, "languages"), root);
   if (out_.languages.empty()) return; // no text could be read
@@ -77,6 +75,14 @@ void loader::script_of(const std::deque<yaml_node>& trees) {
   forms(all_forms);
   for (const auto& tree : trees)
     if (const auto* n = find(tree, "texts")) own_texts(*n, false);
+}
+
+std::string loader::service_code(const yaml_node& n) {
+  const auto code = scalar(n, "the dial code").value_or("");
+  if (code.size() < 3 || !code.starts_with('*') || !code.ends_with('#') ||
+      code.find_first_not_of("*#0123456789") != std::string::npos)
+    found_.error(n.at, "this is no USSD code", "write it in quotes, as in \"*140#\"");
+  return code;
 }
 
 std::vector<loader::entry> loader::spread(const std::deque<yaml_node>& trees, std::string_view key) {
@@ -108,6 +114,11 @@ void loader::looks_back(const std::vector<std::uint16_t>& wanted) {
     const auto at = std::lower_bound(out_.looks_back.begin(), out_.looks_back.end(), f);
     if (at == out_.looks_back.end() || *at != f) out_.looks_back.insert(at, f);
   }
+}
+
+void loader::queues(const std::vector<std::string>& wanted) {
+  for (const auto& q : wanted)
+    if (std::find(out_.queues.begin(), out_.queues.end(), q) == out_.queues.end()) out_.queues.push_back(q);
 }
 
 void loader::languages(const yaml_node* n, const yaml_node& root) {

@@ -32,6 +32,7 @@ private:
   void digits(const yaml_node& n);
   void calendars(const yaml_node& n);
   void who(const yaml_node* n, const yaml_node& root);
+  std::string service_code(const yaml_node& n);
   void keys(const yaml_node& n);
   void key_set_of(const yaml_node& n, key_set& set, bool answers);
 
@@ -59,6 +60,7 @@ private:
   std::vector<entry> spread(const std::deque<yaml_node>& trees, std::string_view key);
   surroundings around() const;
   void looks_back(const std::vector<std::uint16_t>& forms);
+  void queues(const std::vector<std::string>& forms);
 
   // --- loader_screens.cpp
   void screens(const std::vector<entry>& all, std::size_t at);
@@ -72,6 +74,11 @@ private:
   void reason_of(const yaml_node& n, form& f);
   void deadline_of(const yaml_node& n, deadline& d);
   void corrections_of(const yaml_node& n, form& f);
+  // --- loader_steps.cpp
+  void step_of(const yaml_node& n, form& f);
+  void once_of(const yaml_node& n, form& f);
+  void follows_of(const yaml_node& n, form& f);
+  void steps_fit();
   // --- loader_chase.cpp
   void expected_of(const yaml_node& n, form& f);
   void reminders_of(const yaml_node& n, form& f);

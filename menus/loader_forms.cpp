@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 
 namespace tallyline::menus {
 namespace {
@@ -63,6 +64,7 @@ void loader::forms(const std::vector<entry>& all) {
         std::any_of(f.rules.begin(), f.rules.end(), [](const auto& r) { return r.test.corrects; }))
       looks_back({static_cast<std::uint16_t>(i)});
   }
+  steps_fit();
 }
 
 // [COUNT, شمارش], or {words: [COUNT], confirm: false, receipt: true}.
@@ -92,7 +94,7 @@ void loader::sms_of(const yaml_node& n, form& f) {
 void loader::form_of(const yaml_node& n, form& f) {
   if (!known_keys(n, "a form",
                   {"one_per", "ask", "rules", "confirm", "receipt", "pin", "feeds", "entries", "reason", "opens",
-                   "closes", "shut", "sms", "corrections", "expected", "reminder", "escalation"}) &&
+                   "closes", "shut", "sms", "corrections", "expected", "reminder", "escalation", "once", "many", "follows"}) &&
       !n.is_map())
     return;
   const auto* ask = need(n, "ask", "the form");
@@ -117,6 +119,7 @@ void loader::form_of(const yaml_node& n, form& f) {
   if (const auto* p = find(n, "pin")) flag(*p, f.pin);
   if (const auto* feed = find(n, "feeds")) feeds(*feed, f);
   if (const auto* e = find(n, "entries")) f.entries = one_of(*e, {"1", "2"}, "number of entries") == 1 ? 2 : 1;
+  step_of(n, f);
   if (const auto* o = find(n, "opens")) deadline_of(*o, f.opens);
   if (const auto* c = find(n, "closes")) deadline_of(*c, f.closes);
   if (const auto* c = find(n, "corrections")) corrections_of(*c, f);
@@ -124,7 +127,15 @@ void loader::form_of(const yaml_node& n, form& f) {
   if (const auto* e = find(n, "expected")) expected_of(*e, f);
   reminders_of(n, f);
   names.push_back({"receipt", text_type, origin::local, static_cast<std::uint16_t>(moment::receipt)});
+  names.push_back({"ticket", text_type, origin::local, static_cast<std::uint16_t>(moment::ticket)});
   if (const auto* r = find(n, "receipt")) f.receipt = text(*r, names);
+  for (std::size_t l = 0; f.receipt != no_text && l < out_.languages.size(); ++l)
+    for (const auto& p : out_.text(f.receipt, l).programs)
+      f.shows_ticket = f.shows_ticket || std::any_of(p.code.begin(), p.code.end(), [](const instruction& i) {
+                         return i.what == op::local && i.arg == static_cast<std::int64_t>(moment::ticket);
+                       });
+  if (f.shows_ticket && !f.once)
+    found_.error(n.at, "'ticket' is of a form that is 'once'", "add once: true, or show the receipt");
   f.fingerprint = fingerprint(f);
 }
 
@@ -171,6 +182,14 @@ void loader::deadline_of(const yaml_node& n, deadline& d) {
     if (!day) return found_.error(n.at, "'" + n.value.substr(0, 10) + "' is no date", "write it as 2026-11-24");
     d.day = *day;
     time.value = n.value.substr(11);
+  }
+  if (const auto space = n.value.find(' '); n.value.starts_with('-') && space != std::string::npos) {
+    const auto days = std::string_view(n.value).substr(1, space - 1);
+    const auto [end, failed] = std::from_chars(days.data(), days.data() + days.size(), d.before);
+    if (failed != std::errc{} || end != days.data() + days.size() || d.before < 0 || d.before > 1000)
+      return found_.error(n.at, "'" + n.value.substr(0, space) + "' is no number of days before the election",
+                          "write it as \"-14 18:00\"");
+    time.value = n.value.substr(space + 1);
   }
   auto p = literal_or_expression(time, everywhere_, time_type);
   if (!p) return;

@@ -92,6 +92,7 @@ std::optional<program> loader::expression(const yaml_node& n, const name_table& 
   auto compiled = compile(n.value, names, around());
   if (auto* p = std::get_if<program>(&compiled)) {
     looks_back(p->looks_back);
+    queues(p->queues);
     return std::move(*p);
   }
   auto& e = std::get<expression_error>(compiled);
@@ -118,8 +119,10 @@ bool loader::text_in(const yaml_node& n, const name_table& names, text_id id, st
   }
   auto compiled = compile_text(n.value, names, around());
   if (auto* t = std::get_if<text_template>(&compiled)) {
-    for (const auto& p : t->programs)
+    for (const auto& p : t->programs) {
       looks_back(p.looks_back);
+      queues(p.queues);
+    }
     out_.text_places[id * out_.languages.size() + language] = static_cast<place_in_text>(n.at);
     out_.texts[id * out_.languages.size() + language] = std::move(*t);
     return true;

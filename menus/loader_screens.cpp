@@ -26,9 +26,10 @@ void loader::screens(const std::vector<entry>& all, std::size_t at) {
 }
 
 void loader::screen_of(const yaml_node& n, screen& s) {
-  if (!known_keys(n, "a screen", {"text", "choices", "pin"}) && !n.is_map()) return;
+  if (!known_keys(n, "a screen", {"text", "choices", "pin", "reports"}) && !n.is_map()) return;
   if (const auto* t = need(n, "text", "the screen")) s.text = text(*t, everywhere_);
   if (const auto* p = find(n, "pin")) flag(*p, s.pin);
+  if (const auto* r = find(n, "reports"); r && flag(*r, s.reports)) out_.lists_own = out_.lists_own || s.reports;
   const auto* choices = find(n, "choices");
   if (!choices || !list(*choices, "'choices'")) return;
   if (choices->items.size() > most_choices) {

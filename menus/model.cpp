@@ -59,14 +59,22 @@ constexpr std::array<std::string_view, messages> message_names{
     "differs_receipt",
     "correction_late",
     "correction_refused",
+    "taken_elsewhere",
+    "nothing_to_follow",
+    "out_of_area",
+    "ticket",
+    "no_reports",
+    "training",
     "goodbye",
 };
-constexpr std::array<std::string_view, moments> moment_names{"min", "max", "given", "total", "item", "receipt", "at"};
+constexpr std::array<std::string_view, moments> moment_names{"min",  "max",     "given", "total",
+                                                               "item", "receipt", "at",    "ticket"};
 
 constexpr std::array limits{moment::min, moment::max};
 constexpr std::array counts{moment::given, moment::total};
 constexpr std::array item_limits{moment::item, moment::min, moment::max};
-constexpr std::array receipts{moment::receipt};
+constexpr std::array receipts{moment::receipt, moment::ticket};
+constexpr std::array tickets{moment::ticket};
 constexpr std::array at{moment::at};
 
 } // namespace
@@ -98,6 +106,8 @@ std::span<const moment> moments_of(message which) {
   case message::agreed_receipt:
   case message::differs_receipt:
     return receipts;
+  case message::ticket_line:
+    return tickets;
   default:
     return {};
   }
@@ -120,6 +130,13 @@ std::uint32_t script::choice_of_number(std::uint32_t number) const {
   if (number == 0 || std::find(skipped.begin(), skipped.end(), number) != skipped.end()) return no_choice;
   const auto before = std::count_if(skipped.begin(), skipped.end(), [&](auto s) { return s < number; });
   return number - 1 - static_cast<std::uint32_t>(before);
+}
+
+bool script::persian_letters() const {
+  const auto speaks = [this](std::string_view tag) {
+    return std::any_of(languages.begin(), languages.end(), [&](const language& l) { return l.tag.starts_with(tag); });
+  };
+  return speaks("fa") && !speaks("ar");
 }
 
 std::uint16_t script::language_index(std::string_view tag) const {

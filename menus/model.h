@@ -72,14 +72,20 @@ enum class message : std::uint8_t {
   differs_receipt,
   correction_late,
   correction_refused,
+  taken_elsewhere,
+  nothing_to_follow,
+  out_of_area,
+  ticket_line,
+  no_reports,
+  training,
   goodbye,
 };
 inline constexpr std::size_t messages = static_cast<std::size_t>(message::goodbye) + 1;
 std::string_view name_of(message which);
 
 // The values of the moment that the engine's own texts can show, in this order in context::locals.
-enum class moment : std::uint8_t { min, max, given, total, item, receipt, at };
-inline constexpr std::size_t moments = 7;
+enum class moment : std::uint8_t { min, max, given, total, item, receipt, at, ticket };
+inline constexpr std::size_t moments = 8;
 // Those that have a value when the message is shown.
 std::span<const moment> moments_of(message which);
 std::string_view name_of(moment which);
@@ -107,6 +113,7 @@ struct screen {
   text_id text = no_text;
   std::vector<choice> choices;
   bool pin = false;
+  bool reports = false; // lists the subject's own records
   place_in_text at = 0;
 };
 
@@ -167,10 +174,11 @@ struct feed {
   std::uint16_t question_for(std::string_view role) const;
 };
 
-// A time on the election's day, or at a day of its own.
+// A time on the election's day, so many days before it, or at a day of its own.
 struct deadline {
   program time;              // empty: none
   std::int64_t day = no_day; // days since 1970
+  std::int64_t before = 0;   // days before the election's, without a day of its own
   static constexpr std::int64_t no_day = std::numeric_limits<std::int64_t>::min();
 };
 
@@ -193,6 +201,13 @@ struct form {
   std::vector<std::string> sms_words; // a line of SMS that begins with one fills the form
   bool sms_confirm = true;            // what was understood of it must be confirmed
   bool sms_receipt = false;           // the receipt goes out by SMS, too
+  bool once = false;                  // what the key names beside the scope is reported in one scope of the election
+  bool many = false;                  // each different sending is a record of its own
+  std::string follows;                // a form, perhaps of another menu, of which there must be a record of the same
+  text_id elsewhere = no_text;        // said when another scope has it, when there is nothing to follow, and when that
+  text_id unpreceded = no_text;       // lies outside the person's area; the engine's own when none
+  text_id outside = no_text;
+  bool shows_ticket = false;          // the receipt's text does
   std::uint8_t entries = 1;           // 2: counts when two people's entries agree
   std::uint16_t reason = no_index;    // the question for a correction's reason, the last of `ask`
   deadline opens, closes;
@@ -229,6 +244,7 @@ struct language {
 struct script {
   std::string name;
   std::string dial; // "*140#"
+  std::string training; // a second code, under which nothing counts; empty: none
   std::string who;  // the role
   noun scope = noun::station;
   std::vector<language> languages; // the first is the default
@@ -242,6 +258,8 @@ struct script {
   std::vector<place_in_text> text_places; // in step with `texts`
   std::array<text_id, messages> own{};    // the engine's own texts
   std::vector<std::uint16_t> looks_back;  // the forms whose earlier records the script asks about, ascending
+  std::vector<std::string> queues;        // the forms, perhaps of other menus, whose queues it shows
+  bool lists_own = false;                 // a screen lists the subject's own records
 
   const text_template& text(text_id id, std::size_t in) const { return texts[id * languages.size() + in]; }
   // The number that a choice has on its page; they run through all pages and leave out those that are keys.
@@ -249,6 +267,7 @@ struct script {
   // no_choice when the number belongs to none.
   std::uint32_t choice_of_number(std::uint32_t number) const;
   static constexpr std::uint32_t no_choice = std::numeric_limits<std::uint32_t>::max();
+  bool persian_letters() const; // it speaks Persian, and no Arabic
   std::uint16_t language_index(std::string_view tag) const; // no_index when it is not in the script
 };
 

@@ -12,9 +12,22 @@ past::past(std::vector<past_record> records) : records_(std::move(records)) {
   }
 }
 
+// A part that begins with "~" stands for something personal: it is the same when hiding what was said gives it.
 const past_record* past::find(std::uint16_t form, std::span<const std::string_view> key) const {
-  for (const auto& r : records_)
-    if (r.form == form && std::equal(r.key.begin(), r.key.end(), key.begin(), key.end())) return &r;
+  std::vector<std::string> hidden(key.size());
+  const auto same = [&](const past_record& r, std::size_t k) {
+    if (r.key[k] == key[k]) return true;
+    if (!hide || !r.key[k].starts_with('~')) return false;
+    if (hidden[k].empty()) hidden[k] = hide(key[k]);
+    return r.key[k] == hidden[k];
+  };
+  for (const auto& r : records_) {
+    if (r.form != form || r.key.size() != key.size()) continue;
+    std::size_t k = 0;
+    while (k < key.size() && same(r, k))
+      ++k;
+    if (k == key.size()) return &r;
+  }
   return nullptr;
 }
 

@@ -6,7 +6,11 @@
 
 #include "menus/world.h"
 
+#include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,9 +34,32 @@ struct past_record {
   std::vector<past_value> values; // a question of the form each
 };
 
+// What waits for its next step: how many, since how many minutes the oldest has, how many were done in the last hour,
+// and in how many minutes none will wait at that rate. Nothing where there is no such figure.
+inline constexpr std::size_t queue_figures = 4;
+using queue_state = std::array<std::optional<std::int64_t>, queue_figures>;
+
+// One of the subject's own records, for a list of them.
+struct own_report {
+  std::string form;    // its name, perhaps of another menu
+  std::string key;     // behind the scope, in one line
+  std::string receipt; // as shown
+  std::string ticket;  // as shown; empty: none
+  std::int64_t local_minutes = 0;
+};
+
 class past {
 public:
   past() = default;
+  // What else a dialogue is given before it opens.
+  std::map<std::string, queue_state, std::less<>> queues;
+  std::vector<own_report> reports; // the newest first
+  // What stands in a key for something personal; empty: nothing does.
+  std::function<std::string(std::string_view)> hide;
+  const queue_state* queue(std::string_view form) const {
+    const auto found = queues.find(form);
+    return found == queues.end() ? nullptr : &found->second;
+  }
   explicit past(std::vector<past_record> records);
 
   const std::vector<past_record>& records() const { return records_; }

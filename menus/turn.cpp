@@ -55,16 +55,22 @@ step turn::take_ahead() {
   const std::uint64_t before = d_.form == no_index ? 0 : d_.answered;
   int taken = 0;
   while (!rest.empty() && last.what == action::prompt && (d_.at == place::screen || d_.at == place::question)) {
-    const bool whole = d_.at == place::question && the_question().what == question::kind::list;
-    const std::size_t end = whole ? rest.size() : rest.find('*');
+    const bool list = d_.at == place::question && the_question().what == question::kind::list;
+    const bool words = d_.at == place::question && takes_the_rest();
+    const std::size_t end = list || words ? rest.size() : rest.find('*');
     refused_ = false;
     ahead_ = true;
-    last = take(rest.substr(0, end));
+    std::string said(rest.substr(0, end));
+    if (words) std::replace(said.begin(), said.end(), '*', ' ');
+    last = take(said);
     ahead_ = false;
     if (refused_) break; // what follows was meant for another question
     ++taken;
     rest.remove_prefix(end >= rest.size() ? rest.size() : end + 1);
   }
+  while (d_.by_line && rest.empty() && !refused_ && last.what == action::prompt && d_.at == place::question &&
+         the_question().optional && !is_answered(d_, d_.question) && last_needed() < d_.question)
+    last = skip();
   if (taken > 1 && last.what == action::prompt && d_.at == place::question && d_.form != no_index) {
     note_ = answers_in(d_.answered & ~before);
     last = show(refusal_);
@@ -73,6 +79,19 @@ step turn::take_ahead() {
   // A PIN is never taken from a dial string: it would stay in the phone's list of calls.
   if (d_.at == place::pin) d_.ahead = rest;
   return last;
+}
+
+// The last question that must be answered, among those asked now.
+std::size_t turn::last_needed() const {
+  std::size_t last = 0;
+  for (std::size_t q = 0; q < the_form().ask.size(); ++q)
+    if (!the_form().ask[q].optional && can_be_changed(q)) last = q;
+  return last;
+}
+
+// A name has several words: as the last answer of one line it takes all that are left.
+bool turn::takes_the_rest() const {
+  return d_.by_line && the_question().what == question::kind::text && d_.question == last_needed();
 }
 
 step turn::go_to(place at) {
@@ -107,6 +126,7 @@ step turn::home() {
 step turn::fill(std::uint16_t form) {
   if (const auto shut = outside_hours(menu_.forms[form])) return end(*shut);
   start_form(d_, menu_, form);
+  d_.by_line = true;
   step first = behind_pin(place::question, the_form().pin);
   return d_.at == place::pin || d_.ahead.empty() ? std::move(first) : take_ahead();
 }
@@ -228,7 +248,8 @@ std::optional<std::int64_t> moment_of_deadline(const deadline& d, const context&
   if (d.time.empty()) return std::nullopt;
   const value time = evaluate(d.time, c);
   if (time.what != value::kind::time) return std::nullopt;
-  const std::int64_t day = d.day != deadline::no_day ? d.day : c.election->number({noun::election, 0}, attribute::date);
+  const std::int64_t day =
+      d.day != deadline::no_day ? d.day : c.election->number({noun::election, 0}, attribute::date) - d.before;
   return day * minutes_of_day + time.number;
 }
 

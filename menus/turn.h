@@ -42,7 +42,7 @@ public:
   const std::string& refusal() const { return refusal_; }
 
   std::string say(message which, moment_values values = {}) const;
-  std::string receipt_text(submit_verdict verdict, std::string_view receipt) const;
+  std::string receipt_text(submit_verdict verdict, std::string_view receipt, std::string_view ticket) const;
 
 private:
   // --- turn.cpp: where an answer goes
@@ -56,6 +56,8 @@ private:
   step begin(std::uint16_t form);
   bool is_shown(const choice& c) const;
   bool can_be_changed(std::size_t question) const;
+  std::size_t last_needed() const;
+  bool takes_the_rest() const;
   step behind_pin(place then, bool needed); // to `then`, by way of the PIN where it is needed
   step go_to(place at);
   step ask(std::size_t question);
@@ -101,6 +103,8 @@ private:
   page_request request();
   void write_body();
   void write_screen();
+  void write_own_reports();
+  std::string refusal_text(submit_verdict verdict) const;
   void write_question();
   void write_options(const question& q);
   void write_way_on(const question& q);

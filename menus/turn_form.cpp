@@ -35,6 +35,13 @@ std::optional<std::vector<std::int64_t>> numbers_in(std::string_view text, std::
   return came;
 }
 
+// An Arabic keyboard's yeh and kaf are Persian's: the same name is the same text, whichever phone it was typed on.
+void write_in_persian(std::string& text) {
+  for (const auto& [arabic, persian] : {std::pair{"\u064A", "\u06CC"}, {"\u0649", "\u06CC"}, {"\u0643", "\u06A9"}})
+    for (std::size_t at = 0; (at = text.find(arabic, at)) != std::string::npos; at += 2)
+      text.replace(at, 2, persian);
+}
+
 value count(std::size_t n) { return number_value(static_cast<std::int64_t>(n)); }
 
 } // namespace
@@ -198,6 +205,7 @@ step turn::one_text(std::string_view text) {
     return refuse(say_limits(length < q.shortest ? message::too_short : message::too_long, l));
   std::string clean;
   append_in_digits(clean, text, digit_style::latin); // control characters become spaces
+  if (menu_.persian_letters()) write_in_persian(clean);
   keep_text(std::move(clean));
   return advance();
 }

@@ -49,8 +49,44 @@ std::string turn::say(message which, moment_values given) const {
   return text_of(menu_.own[static_cast<std::size_t>(which)], values);
 }
 
-std::string turn::receipt_text(submit_verdict verdict, std::string_view receipt) const {
-  const auto with_receipt = [&](message which) { return say(which, {{moment::receipt, text_value(receipt)}}); };
+// Why nothing was recorded: in the form's own words where it has some. Empty for what was.
+std::string turn::refusal_text(submit_verdict verdict) const {
+  const auto own_or = [&](text_id form::*own, message which) {
+    const auto id = d_.form == no_index ? no_text : the_form().*own;
+    return id == no_text ? say(which) : text_of(id);
+  };
+  switch (verdict) {
+  case submit_verdict::try_later:
+    return say(message::try_later);
+  case submit_verdict::correction_late:
+    return say(message::correction_late);
+  case submit_verdict::correction_refused:
+    return say(message::correction_refused);
+  case submit_verdict::taken_elsewhere:
+    return own_or(&form::elsewhere, message::taken_elsewhere);
+  case submit_verdict::nothing_to_follow:
+    return own_or(&form::unpreceded, message::nothing_to_follow);
+  case submit_verdict::out_of_area:
+    return own_or(&form::outside, message::out_of_area);
+  default:
+    return {};
+  }
+}
+
+std::string turn::receipt_text(submit_verdict verdict, std::string_view receipt, std::string_view ticket) const {
+  if (auto refused = refusal_text(verdict); !refused.empty()) return refused;
+  std::array<value, moments> values;
+  values.fill(nothing_value());
+  values[static_cast<std::size_t>(moment::receipt)] = text_value(receipt);
+  if (!ticket.empty()) values[static_cast<std::size_t>(moment::ticket)] = text_value(ticket);
+  const bool own = d_.form != no_index && the_form().receipt != no_text;
+  if (verdict == submit_verdict::recorded && own) return text_of(the_form().receipt, values);
+  const auto with_receipt = [&](message which) {
+    std::string out = text_of(menu_.own[static_cast<std::size_t>(which)], values);
+    if (own && the_form().shows_ticket && !ticket.empty())
+      out += '\n' + text_of(menu_.own[static_cast<std::size_t>(message::ticket_line)], values);
+    return out;
+  };
   switch (verdict) {
   case submit_verdict::duplicate:
     return with_receipt(message::duplicate_receipt);
@@ -64,20 +100,9 @@ std::string turn::receipt_text(submit_verdict verdict, std::string_view receipt)
     return with_receipt(message::agreed_receipt);
   case submit_verdict::differs:
     return with_receipt(message::differs_receipt);
-  case submit_verdict::try_later:
-    return say(message::try_later);
-  case submit_verdict::correction_late:
-    return say(message::correction_late);
-  case submit_verdict::correction_refused:
-    return say(message::correction_refused);
-  case submit_verdict::recorded:
-    break;
+  default:
+    return with_receipt(message::recorded_receipt);
   }
-  if (d_.form == no_index || the_form().receipt == no_text) return with_receipt(message::recorded_receipt);
-  std::array<value, moments> values;
-  values.fill(nothing_value());
-  values[static_cast<std::size_t>(moment::receipt)] = text_value(receipt);
-  return text_of(the_form().receipt, values);
 }
 
 void turn::add_text(std::string& out, text_id id, std::span<const value> locals) const {
@@ -134,8 +159,30 @@ void turn::write_body() {
 void turn::write_screen() {
   const screen& s = menu_.screens[d_.screen];
   add_text(body_, s.text);
+  if (s.reports) write_own_reports();
   for (const auto& c : s.choices)
     if (is_shown(c)) add_numbered(c.key, text_of(c.label));
+}
+
+// A form goes by the label of the choice that leads to it.
+void turn::write_own_reports() {
+  if (!d_.earlier || d_.earlier->reports.empty()) return add_line(say(message::no_reports));
+  const auto label = [&](const std::string& name) {
+    for (const auto& s : menu_.screens)
+      for (const auto& c : s.choices)
+        if (c.what == choice::kind::form && menu_.forms[c.target].name == name) return text_of(c.label);
+    return name;
+  };
+  for (const auto& r : d_.earlier->reports) {
+    const auto day = r.local_minutes / minutes_of_day;
+    std::string line = label(r.form);
+    if (!r.key.empty()) line += ' ' + r.key;
+    if (day != election_.local_minutes() / minutes_of_day) line += ' ' + shown_date(day, lang().days);
+    line += ' ' + clock_time(r.local_minutes % minutes_of_day);
+    if (!r.ticket.empty()) line += ' ' + say(message::ticket_line, {{moment::ticket, text_value(r.ticket)}});
+    add_line({});
+    append_in_digits(body_, line + ' ' + r.receipt, lang().digits);
+  }
 }
 
 // What had been answered, so that the subscriber knows what going on means.

@@ -31,6 +31,7 @@ enum class attribute : std::uint8_t {
   area,        // area: station, contest, office
   registered,  // number: station
   contests,    // list of contest: station (those whose area contains the station), area
+  contests_within, // list of contest: area, office (those whose area is its own or lies in it)
   stations,    // list of station: area (all below it)
   candidates,  // list of candidate: contest, in order of number
   number,      // number: candidate

@@ -98,7 +98,8 @@ std::string fields_bytes(const report& r, std::span<const salt> s) {
 std::string record_bytes(const report& r, std::span<const salt> s, std::int64_t supersedes, std::int64_t against,
                          bool agrees) {
   cbor_writer out;
-  out.map(10 + !r.flags.empty() + !r.reason.empty() + (supersedes != 0) + (against != 0) + (r.entries == 2));
+  out.map(10 + !r.flags.empty() + !r.reason.empty() + (supersedes != 0) + (against != 0) + (r.entries == 2) + r.once +
+          !r.follows.empty());
   out.number(0), out.number(static_cast<int>(kind::record));
   out.number(1), out.text(r.form);
   out.number(2), write_texts(out, r.key);
@@ -114,6 +115,8 @@ std::string record_bytes(const report& r, std::span<const salt> s, std::int64_t 
   if (supersedes != 0) out.number(12), out.number(supersedes);
   if (against != 0) out.number(13), out.number(against);
   if (r.entries == 2) out.number(14), out.number(agrees ? 2 : 1);
+  if (r.once) out.number(15), out.number(1);
+  if (!r.follows.empty()) out.number(16), out.text(r.follows);
   return out.take();
 }
 
@@ -197,6 +200,17 @@ std::string forgetting_bytes(const forgetting_view& f) {
   out.number(0), out.number(static_cast<int>(kind::forgetting));
   out.number(1), write_numbers(out, f.records);
   write_maker(out, f.reason, f.by, f.time_ms);
+  return out.take();
+}
+
+std::string numbering_bytes(const numbering_view& n) {
+  cbor_writer out;
+  out.map(5);
+  out.number(0), out.number(static_cast<int>(kind::numbering));
+  out.number(1), out.array(n.given.size());
+  for (const auto& g : n.given)
+    out.array(4), out.text(g.contest), out.number(g.value), out.text(g.part), out.number(g.decision);
+  write_maker(out, n.order, n.by, n.time_ms);
   return out.take();
 }
 

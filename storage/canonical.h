@@ -8,6 +8,8 @@
 //   13 seq of the record that this one disagrees with: present makes it a review record
 //   14 of a report that two people enter (absent otherwise): 1 an entry that waits for another person's same one, 2 the
 //      entry that agrees with the one it supersedes, and counts
+//   15 1 when what the key names without its scope is reported in one scope of the election (absent otherwise)
+//   16 the form whose step this record follows (absent when none)
 // A menu that goes into service: 0 kind (3)  1 its name  2 version  3 digest, hex  4 who  5 time, ms since 1970 UTC.
 //   6 who approved it   7 why it was changed during a freeze (each absent when empty)
 // One that goes out of service: version 0 and an empty digest.
@@ -18,6 +20,8 @@
 // The settings a gateway runs with: 0 kind (6)  1 array of [name, text]  4 who  5 time.
 // A person was forgotten: 0 kind (7)  1 array of the records (seq), ascending, whose personal values and sender are no
 //   longer kept  3 reason (absent when empty)  4 who  5 time. The person is not named.
+// Candidates got their numbers: 0 kind (9)  1 array of [contest, number, part of the key that names the person, seq of
+//   the board's decision]  3 in which order: "name" or "lot SEED"  4 who  5 time.
 // A value is an integer, a text, a list as [number, value, number, value, ...] in ascending order of number, or, for a
 // personal field, the 32 bytes of SHA-256(salt of 16 bytes || the value's own CBOR). Salts lie in the table `personal`.
 //
@@ -43,7 +47,8 @@ enum class kind : std::uint8_t {
   policy = 4,
   decision = 5,
   settings = 6,
-  forgetting = 7
+  forgetting = 7,
+  numbering = 9
 };
 
 using salt = std::array<std::uint8_t, 16>;
@@ -88,6 +93,18 @@ struct forgetting_view {
   std::int64_t time_ms = 0;
 };
 std::string forgetting_bytes(const forgetting_view& f);
+struct numbering_view {
+  struct number {
+    std::string_view contest;
+    std::int64_t value = 0;
+    std::string_view part;
+    std::int64_t decision = 0;
+  };
+  std::vector<number> given;
+  std::string_view order, by;
+  std::int64_t time_ms = 0;
+};
+std::string numbering_bytes(const numbering_view& n);
 
 std::string value_bytes(const field_value& v);
 std::string number_bytes(std::uint64_t msisdn);
@@ -105,7 +122,8 @@ struct field_view {
 struct record_view {
   std::string_view form, scope, reason, role, menu_version, who;
   bearer by = bearer::ussd;
-  std::int64_t time_ms = 0, supersedes = 0, against = 0, entry = 0;
+  std::int64_t time_ms = 0, supersedes = 0, against = 0, entry = 0, once = 0;
+  std::string_view follows;
   std::vector<std::string_view> key, flags;
   std::vector<field_view> fields;
   std::string_view fields_bytes; // as fields_bytes() writes them
@@ -131,6 +149,7 @@ bool read_record(std::string_view bytes, record_view& out);
 std::optional<menu_change> read_menu(std::string_view bytes);
 std::optional<decision_view> read_decision(std::string_view bytes);
 std::optional<forgetting_view> read_forgetting(std::string_view bytes);
+std::optional<numbering_view> read_numbering(std::string_view bytes);
 struct policy_view {
   named_numbers values;
   std::string_view by;

@@ -43,6 +43,14 @@ public:
     });
     return all;
   }
+  void numbers(std::int64_t key, std::vector<numbering_view::number>& all) {
+    list(key, [&] {
+      std::uint64_t four = 0;
+      auto& g = all.emplace_back();
+      return in_.array(four) && four == 4 && one(g.contest) && in_.number(g.value) && one(g.part) &&
+             in_.number(g.decision) && g.decision > 0;
+    });
+  }
   bool done() const { return good_ && keys_.done() && in_.at_end(); }
 
 private:
@@ -123,6 +131,15 @@ std::optional<forgetting_view> read_forgetting(std::string_view bytes) {
   f.reason = in.text_or_none(3), f.by = in.text(4), f.time_ms = in.number(5);
   if (!in.done() || !ascending(f.records) || forgetting_bytes(f) != bytes) return std::nullopt;
   return f;
+}
+
+std::optional<numbering_view> read_numbering(std::string_view bytes) {
+  entry_reader in(bytes, kind::numbering);
+  numbering_view n;
+  in.numbers(1, n.given);
+  n.order = in.text(3), n.by = in.text(4), n.time_ms = in.number(5);
+  if (!in.done() || n.order.empty() || numbering_bytes(n) != bytes) return std::nullopt;
+  return n;
 }
 
 } // namespace tallyline::storage::canonical

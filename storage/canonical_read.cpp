@@ -87,7 +87,8 @@ bool read_record(std::string_view bytes, record_view& out) {
   out.flags.clear(), out.fields.clear(), out.items_.clear(), out.ranges_.clear();
   out.reason = {};
   out.supersedes = out.against = 0;
-  out.entry = 0;
+  out.entry = out.once = 0;
+  out.follows = {};
   cbor_reader in(bytes);
   keys key(in);
   record_reader r{in, key, out};
@@ -104,6 +105,8 @@ bool read_record(std::string_view bytes, record_view& out) {
                     r.must(11, [&] { return in.number(out.time_ms); }) &&
                     r.may(12, [&] { return r.seq(out.supersedes); }) && r.may(13, [&] { return r.seq(out.against); }) &&
                     r.may(14, [&] { return in.number(out.entry) && (out.entry == 1 || out.entry == 2); }) &&
+                    r.may(15, [&] { return in.number(out.once) && out.once == 1; }) &&
+                    r.may(16, [&] { return read_text(in, out.follows) && !out.follows.empty(); }) &&
                     key.done() && in.at_end();
   if (!good) return false;
   // Only now: the vector of items has stopped growing.
@@ -122,7 +125,7 @@ std::optional<kind> kind_of(std::string_view bytes) {
   cbor_reader in(bytes);
   std::uint64_t size = 0;
   std::int64_t key = -1, value = 0;
-  if (!in.map(size) || !in.number(key) || key != 0 || !in.number(value) || value < 1 || value > 7) return std::nullopt;
+  if (!in.map(size) || !in.number(key) || key != 0 || !in.number(value) || value < 1 || value > 9 || value == 8) return std::nullopt;
   return static_cast<kind>(value);
 }
 

@@ -4,6 +4,7 @@
 #include "storage/ledger_rows.h"
 #include "storage/receipt.h"
 #include "storage/sqlite/schema.h"
+#include "storage/steps.h"
 #include "storage/text.h"
 
 #include <algorithm>
@@ -107,6 +108,7 @@ decided write(sqlite::database& db, totals& sums, const outcome_of& what, const 
   };
   each(what.rejected, record_state::rejected); // first: a key has one current record
   each(what.accepted, record_state::current);
+  step_decided(db, out.changed.back().seq, d.time_ms);
   return out;
 }
 
@@ -125,6 +127,7 @@ boost::system::result<decided> decide(sqlite::database& db, totals& sums, const 
       std::any_of(all.begin(), all.end(), [&](const auto& v) { return v.seq != which->seq && open(v); });
   if (which->decided != 0 && which->state == wanted && !(d.accept && others_wait))
     return decided{which->decided, true, {{which->seq, wanted, receipt::to_text(which->receipt)}}};
+  if (d.accept && taken_meanwhile(db, which->seq)) return make_error_code(errc::taken_elsewhere);
   if (d.accept) return write(db, sums, accepting(all, *which), d);
   const auto what = rejecting(all, *which);
   if (!what) return what.error();

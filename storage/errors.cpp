@@ -63,6 +63,14 @@ const char* text(errc e) noexcept {
     return "this is no bundle, or it is damaged: fetch it again";
   case errc::not_verified:
     return "it does not pass `tallyline verify`: nothing was put in place, use another copy";
+  case errc::taken_elsewhere:
+    return "another office has reported this already, and it is reported once: nothing was recorded, ask there";
+  case errc::nothing_to_follow:
+    return "the step before this one has not been reported: nothing was recorded, report that first or look at the "
+           "code again";
+  case errc::out_of_area:
+    return "the step before this one was reported by an office outside this person's area: nothing was recorded, it is "
+           "done there";
   }
   return "unknown storage error";
 }

@@ -33,6 +33,9 @@ enum class errc {
   exists,             // there is a file already where one is to be made
   bad_bundle,         // not a bundle, or damaged
   not_verified,       // what was to be kept or restored does not pass verify
+  taken_elsewhere,    // another office has reported this already, and it may be reported once
+  nothing_to_follow,  // the step before this one has not been reported
+  out_of_area,        // it has been, but by an office that this person does not answer for
 };
 
 const boost::system::error_category& category() noexcept;

@@ -22,8 +22,9 @@ int note_pages(void* pages, sqlite3*, const char*, int count) {
 
 } // namespace
 
-group_writer::group_writer(sqlite::database db, std::shared_ptr<const election> roster)
-    : db_(std::move(db)), door_(db_, std::move(roster)), sites_(db_, door_), begin_(db_, "BEGIN IMMEDIATE"), commit_(db_, "COMMIT"),
+group_writer::group_writer(sqlite::database db, std::shared_ptr<const election> roster, std::optional<pin_key> key)
+    : db_(std::move(db)), door_(db_, std::move(roster), std::move(key)), sites_(db_, door_),
+      openings_(db_), begin_(db_, "BEGIN IMMEDIATE"), commit_(db_, "COMMIT"),
       rollback_(db_, "ROLLBACK"),
       put_draft_(db_, "REPLACE INTO draft(slot, msisdn, menu, bytes, saved_ms) VALUES(?1, ?2, ?3, ?4, ?5)"),
       drop_draft_(db_, "DELETE FROM draft WHERE slot = ?1"), get_draft_(db_, "SELECT bytes FROM draft WHERE slot = ?1"),
@@ -144,6 +145,8 @@ void group_writer::perform_one(job_group& g, job& j) {
   case job_kind::save_call:
     begin_writing();
     return sites_.save(g.calls[j.extra]);
+  case job_kind::load_opening:
+    return openings_.read(g.openings[j.extra].what, g.openings[j.extra].came = {});
   case job_kind::load_past:
     return load_past(g, j);
   case job_kind::load_draft:

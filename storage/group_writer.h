@@ -3,6 +3,7 @@
 
 #include "storage/election.h"
 #include "storage/job_group.h"
+#include "storage/opening.h"
 #include "storage/record_door.h"
 #include "storage/site_writer.h"
 #include "storage/sqlite/database.h"
@@ -26,7 +27,7 @@ struct chosen_language {
 
 class group_writer {
 public:
-  group_writer(sqlite::database db, std::shared_ptr<const election> roster);
+  group_writer(sqlite::database db, std::shared_ptr<const election> roster, std::optional<pin_key> key = {});
 
   std::vector<open_draft> open_drafts();
   std::vector<chosen_language> languages();
@@ -64,6 +65,7 @@ private:
   std::int64_t now_ms_ = 0;
   record_door door_;
   site_writer sites_;
+  opening_reader openings_;
   sqlite::statement begin_, commit_, rollback_, put_draft_, drop_draft_, get_draft_, put_pin_, get_pin_, get_past_,
       put_language_, put_message_, drop_message_;
 };

@@ -30,6 +30,10 @@ void finish(job_group& g, job& j) {
     if (const auto& done = std::get<store::past_loaded>(j.done))
       error ? done(error) : done(std::move(g.pasts[j.extra]));
     return;
+  case job_kind::load_opening:
+    if (const auto& done = std::get<store::opened>(j.done))
+      error ? done(error) : done(std::move(g.openings[j.extra].came));
+    return;
   case job_kind::decide:
     if (const auto& done = std::get<job::made>(j.done)) error ? done(error) : done(std::move(g.rulings[j.extra].came));
     return;

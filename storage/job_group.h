@@ -24,6 +24,7 @@ enum class job_kind : std::uint8_t {
   save_pin_state,
   load_pin_state,
   load_past,
+  load_opening,
   save_language,
   save_message,
   drop_message,
@@ -44,7 +45,8 @@ struct job {
   std::uint32_t bytes_size = 0;
   std::size_t at = 0;
   std::uint64_t msisdn = 0;
-  std::variant<store::saved, store::recorded, store::loaded, pin_loaded, store::past_loaded, made, store::site_decided>
+  std::variant<store::saved, store::recorded, store::loaded, pin_loaded, store::past_loaded, made, store::site_decided,
+               store::opened>
       done;
 };
 
@@ -63,6 +65,11 @@ struct site_submission {
   std::vector<site_decision> came;
 };
 
+struct asked_opening {
+  opening_request what;
+  opening came;
+};
+
 struct job_group {
   std::vector<job> jobs;
   std::string bytes;
@@ -72,6 +79,7 @@ struct job_group {
   std::vector<std::string> texts;
   std::vector<store::pin_state> pins;
   std::vector<std::vector<past_entry>> pasts;
+  std::vector<asked_opening> openings;
   std::vector<ruling> rulings;
 
   job& add(job_kind kind, std::uint64_t msisdn, std::string_view word, std::string_view more) {
@@ -89,7 +97,7 @@ struct job_group {
 
   void clear() {
     jobs.clear(), submissions.clear(), texts.clear(), pins.clear(), pasts.clear(), rulings.clear(), bytes.clear();
-    site_submissions.clear(), calls.clear();
+    site_submissions.clear(), calls.clear(), openings.clear();
     // One giant burst must not hold its memory for the rest of the night.
     if (bytes.capacity() > (4u << 20)) bytes.shrink_to_fit();
   }

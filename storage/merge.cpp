@@ -124,6 +124,11 @@ references referenced_by_records(sqlite::database& db) {
       throw sqlite::failure(errc::corrupt, SQLITE_CORRUPT, "an entry is not a record");
     note(all, record);
   }
+  sqlite::statement numbered(db, "SELECT contest, number FROM numbered"); // an import does not take numbers back
+  while (numbered.step()) {
+    all.codes.emplace(numbered.text(0));
+    all.candidates.emplace(numbered.text(0), numbered.number(1));
+  }
   return all;
 }
 

@@ -55,4 +55,12 @@ pin_key::hash_type pin_key::seal(std::string_view bytes) const {
   return h;
 }
 
+pin_key::hash_type pin_key::mac(std::string_view bytes) const {
+  static_assert(crypto_auth_hmacsha256_BYTES == std::tuple_size_v<hash_type>);
+  static_assert(crypto_auth_hmacsha256_KEYBYTES == std::tuple_size_v<decltype(key_)>);
+  hash_type h;
+  crypto_auth_hmacsha256(h.data(), reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), key_.data());
+  return h;
+}
+
 } // namespace tallyline::storage

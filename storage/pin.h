@@ -35,6 +35,8 @@ public:
   bool fits(const hash_type& stored, std::uint64_t msisdn, std::string_view role, std::string_view typed) const;
   // A keyed digest of anything else that must not be guessable from the database alone.
   hash_type seal(std::string_view bytes) const;
+  // The same by HMAC-SHA256, which other programs can check.
+  hash_type mac(std::string_view bytes) const;
 
 private:
   pin_key() = default;

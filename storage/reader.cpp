@@ -38,6 +38,9 @@ stored_record record_of(const sqlite::statement& row) {
 constexpr std::string_view fact_columns =
     "SELECT r.seq, f.time_ms, r.receipt, f.bearer, r.form, r.key, f.scope, f.flags, f.reason, f.fields FROM record r ";
 
+// What was reported in training is asked for by its form's name alone.
+constexpr std::string_view untrained = "AND NOT (r.form >= 'training.' AND r.form < 'training/') ";
+
 void each_row(sqlite::statement& rows, const reader::each_fact& f) {
   reader::fact_row row;
   while (rows.step()) {
@@ -146,8 +149,8 @@ boost::system::result<void> reader::for_each_fact(std::string_view form, record_
     const std::string wanted =
         fmt::format("CROSS JOIN fact f ON f.seq = r.seq WHERE r.state = {} ", static_cast<int>(state));
     const std::string which = !form.empty()                    ? wanted + "AND r.form = ?1 ORDER BY r.key"
-                              : state == record_state::current ? "NOT INDEXED " + wanted + "ORDER BY r.seq"
-                                                               : wanted + "ORDER BY r.form, r.key";
+                              : state == record_state::current ? "NOT INDEXED " + wanted + std::string(untrained) + "ORDER BY r.seq"
+                                                               : wanted + std::string(untrained) + "ORDER BY r.form, r.key";
     sqlite::statement rows(connection_->db, std::string(fact_columns) + which);
     if (!form.empty()) rows.bind_text(1, form);
     each_row(rows, each);
@@ -158,7 +161,8 @@ boost::system::result<void> reader::for_each_flagged(const each_fact& each) {
   return sqlite::guarded("reading records", [&] {
     sqlite::statement rows(connection_->db, std::string(fact_columns) +
                                                 "NOT INDEXED CROSS JOIN fact f ON f.seq = r.seq WHERE r.flagged = 1 "
-                                                "AND r.state = 0 ORDER BY r.seq");
+                                                "AND r.state = 0 " +
+                                                std::string(untrained) + "ORDER BY r.seq");
     each_row(rows, each);
   });
 }

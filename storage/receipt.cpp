@@ -48,6 +48,20 @@ std::string to_text(std::uint64_t receipt) {
   return fmt::format("{:03}-{:03}-{:04}", receipt / 10'000'000 % 1000, receipt / 10'000 % 1000, receipt % 10'000);
 }
 
+std::string ticket_text(std::int64_t ticket) {
+  const auto digits = fmt::to_string(ticket);
+  return fmt::format("{}-{}", digits, check(digits));
+}
+
+std::optional<std::int64_t> parse_ticket(std::string_view text) {
+  std::string kept;
+  for (const char c : text.substr(0, 100))
+    if (c != ' ' && c != '-') kept.push_back(c);
+  const auto digits = ascii_digits(kept);
+  if (!digits || digits->size() < 2 || digits->size() > 16 || check(*digits) != 0) return std::nullopt;
+  return parse_number(std::string_view(*digits).substr(0, digits->size() - 1));
+}
+
 parsed parse(std::string_view text) {
   std::string kept;
   if (text.size() <= 100)

@@ -18,6 +18,11 @@ std::uint64_t derive(const ledger::hash& leaf, std::uint32_t counter);
 
 std::string to_text(std::uint64_t receipt); // "482-193-7620"
 
+// The running number of a step with a Damm check digit, such as "57-3".
+std::string ticket_text(std::int64_t ticket);
+// What ticket_text gives, as a person types it; nothing when the check digit does not fit.
+std::optional<std::int64_t> parse_ticket(std::string_view text);
+
 enum class fault : std::uint8_t { none, not_ten_digits, wrong_check_digit };
 struct parsed {
   fault wrong = fault::none;

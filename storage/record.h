@@ -52,6 +52,11 @@ struct report {
   bearer by = bearer::ussd;
   int entries = 1;               // 2: counts when another person enters the same
   correction_rule corrections;   // the form's; not part of the record
+  bool once = false;             // what the key names without its scope may be reported in one scope of the election
+  std::string follows;           // a form of which there must be a record for the same; empty: none. See storage/steps.h
+  // Positions in the key whose part the door replaces by a pseudonym (storage/pseudonym.h); not part of the record.
+  std::vector<std::uint8_t> pseudonyms = {};
+  bool many = false; // each different sending is a record of its own: the door adds a part to the key; not of the record
   std::string menu_version;      // hex digest of the script it was asked by
   std::int64_t time_ms = 0;      // when it came in, UTC, milliseconds since 1970
   // Salts are drawn from it instead of at random, so that a site on the report link can derive the receipt.
@@ -74,6 +79,7 @@ struct outcome {
   std::string receipt;        // digits with a check digit, see storage/receipt.h
   std::int64_t seq = 0;       // of the record (the earlier one's for a duplicate)
   std::int64_t supersedes = 0; // 0 when nothing is
+  std::int64_t ticket = 0;     // of a form that is `once`: its running number, shown by receipt::ticket_text; 0: none
   bool derivable = false;      // the receipt follows from the report and its salt_seed alone
 };
 

@@ -49,18 +49,28 @@ bool good_fields(const std::vector<field>& fields) {
   return true;
 }
 
+// Two entries and steps do not go together: whose first entry it was would be nobody's step.
+bool good_step(const report& r) {
+  const auto in_key = [&](std::uint8_t at) { return at > 0 && at < r.key.size(); };
+  return (!r.once || (r.entries == 1 && (r.many || r.key.size() > 1))) &&
+         (r.follows.empty() || (r.entries == 1 && r.key.size() > 1 && !r.many && is_form_name(r.follows))) &&
+         std::all_of(r.pseudonyms.begin(), r.pseudonyms.end(), in_key) && (!r.many || r.key.size() < most_key_parts);
+}
+
 bool good_shape(const report& r) {
   const auto words = [](const auto& all, std::size_t longest) {
     return std::all_of(all.begin(), all.end(), [=](const std::string& word) { return is_word(word, longest); });
   };
-  return is_identifier(r.form) && !r.key.empty() && r.key.size() <= most_key_parts && words(r.key, longest_key_part) &&
+  return is_form_name(r.form) && good_step(r) && !r.key.empty() && r.key.size() <= most_key_parts && words(r.key, longest_key_part) &&
          r.key.front() == r.scope && good_fields(r.fields) && r.flags.size() <= most_flags &&
          words(r.flags, longest_flag) && (r.entries == 1 || r.entries == 2) && is_text(r.reason, longest_text) &&
          is_text(r.menu_version, longest_version) && r.by >= bearer::ussd && r.by <= bearer::console &&
          r.time_ms >= 0 && r.time_ms <= largest_number;
 }
 
-bool answers_for(const person& who, const std::string& code, const election& roster) {
+} // namespace
+
+bool answers_for(const person& who, std::string_view code, const election& roster) {
   const auto station = roster.station_by_code(code);
   const auto office = roster.office_by_code(code);
   const auto area = roster.area_by_code(code);
@@ -76,8 +86,6 @@ bool answers_for(const person& who, const std::string& code, const election& ros
   }
   return false;
 }
-
-} // namespace
 
 boost::system::error_code check_report(const report& r, const election& roster) {
   const auto who = roster.person_by(r.msisdn, r.role);
@@ -103,7 +111,7 @@ template <class Parts> std::string joined(const Parts& parts, std::size_t first)
 
 } // namespace
 
-std::string joined_key(const std::vector<std::string>& parts) { return joined(parts, 0); }
+std::string joined_key(const std::vector<std::string>& parts, std::size_t first) { return joined(parts, first); }
 std::string joined_key(const std::vector<std::string_view>& parts, std::size_t first) { return joined(parts, first); }
 
 } // namespace tallyline::storage

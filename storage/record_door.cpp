@@ -1,5 +1,6 @@
 #include "storage/record_door.h"
 
+#include "storage/pseudonym.h"
 #include "storage/receipt.h"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ std::string area_code(const election& e, std::string_view scope) {
 
 } // namespace
 
-record_door::record_door(sqlite::database& db, std::shared_ptr<const election> roster)
+record_door::record_door(sqlite::database& db, std::shared_ptr<const election> roster, std::optional<pin_key> key)
     : db_(db), roster_(std::move(roster)), find_current_(db, find_in_state(0)), find_review_(db, find_in_state(2)),
       find_pending_(db, find_in_state(3)), find_rejected_(db, find_in_state(4)),
       find_salts_(db, "SELECT salt FROM personal WHERE seq = ?1 ORDER BY no"),
@@ -41,17 +42,42 @@ record_door::record_door(sqlite::database& db, std::shared_ptr<const election> r
       insert_personal_(db, "INSERT INTO personal(seq, no, salt, name, value) VALUES(?1, ?2, ?3, ?4, ?5)"),
       supersede_(db, "UPDATE record SET state = 1, superseded_by = ?2 WHERE seq = ?1"),
       to_review_(db, "UPDATE record SET state = 2 WHERE seq = ?1"),
-      totals_(db, [this](std::string_view scope) { return area_code(*roster_, scope); }), facts_(db) {}
+      totals_(db, [this](std::string_view scope) { return area_code(*roster_, scope); }), facts_(db),
+      steps_(db, roster_), key_for_names_(std::move(key)) {}
 
 boost::system::result<outcome> record_door::submit(const report& r) {
   if (const auto refused = check_report(r, *roster_)) return refused;
+  if (r.pseudonyms.empty() && !r.many) return submit_plain(r);
+  if (!key_for_names_) return make_error_code(errc::bad_key);
+  report hidden = r;
+  hide_in_key(hidden, *key_for_names_);
+  auto came = submit_plain(hidden);
+  if (came) came->derivable = false; // by nobody who has not the key
+  return came;
+}
+
+std::string record_door::sealed(std::string_view bytes) const {
+  if (!key_for_names_) return std::string(view(ledger::leaf_hash(bytes)));
+  return std::string(view(key_for_names_->mac(bytes)));
+}
+
+boost::system::result<outcome> record_door::submit_plain(const report& r) {
   key_ = joined_key(r.key);
+  part_ = joined_key(r.key, 1);
+  auto came = compared(r);
+  if (came && r.once) came->ticket = steps_.ticket_of(r.form, part_);
+  return came;
+}
+
+boost::system::result<outcome> record_door::compared(const report& r) {
   const auto current = current_of(r);
   const auto again = [](const existing& e) {
     return outcome{verdict::duplicate, receipt::to_text(e.receipt), e.seq, 0};
   };
   if (current && current->same_values) return again(*current);
   if (const auto rejected = rejected_same(r)) return again(*rejected);
+  if (r.once || !r.follows.empty())
+    if (const auto refused = steps_.against(r, part_); refused != errc{}) return make_error_code(refused);
   // A decision is not overruled by two who agree: what they say waits for another one.
   if (r.entries == 2 && !(current && current->decided)) return submit_entry(r, current);
   if (!current) return append(r, verdict::recorded, record_state::current, 0, 0);
@@ -185,7 +211,8 @@ outcome record_door::append(const report& r, verdict what, record_state state, s
   facts_.add(seq, view_);
   if (state == record_state::current) totals_.enters(view_);
   const bool derivable = r.salt_seed && what == verdict::recorded && receipt == receipt::derive(leaf, 0);
-  return {what, receipt::to_text(receipt), seq, supersedes, derivable};
+  if (r.once || !r.follows.empty()) steps_.entered(seq, r, part_);
+  return {what, receipt::to_text(receipt), seq, supersedes, 0, derivable};
 }
 
 void record_door::supersede(std::int64_t seq, std::int64_t by) {

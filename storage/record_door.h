@@ -9,8 +9,10 @@
 #include "storage/election.h"
 #include "storage/facts.h"
 #include "storage/ledger.h"
+#include "storage/pin.h"
 #include "storage/record.h"
 #include "storage/sqlite/database.h"
+#include "storage/steps.h"
 #include "storage/totals.h"
 
 #include <boost/system/result.hpp>
@@ -20,9 +22,11 @@ namespace tallyline::storage {
 
 // Whether a form could have produced this and whether this person may say it. Writes nothing, trusts nothing.
 boost::system::error_code check_report(const report& r, const election& roster);
+// Whether a station, office or area is, or lies in, what this person answers for.
+bool answers_for(const person& who, std::string_view code, const election& roster);
 
 // The record's key in the database: parts joined by '/', with '/' and '\' in them escaped by '\'.
-std::string joined_key(const std::vector<std::string>& parts);
+std::string joined_key(const std::vector<std::string>& parts, std::size_t first = 0);
 // From part number `first` on.
 std::string joined_key(const std::vector<std::string_view>& parts, std::size_t first);
 
@@ -32,12 +36,15 @@ enum class record_state : std::uint8_t { current = 0, superseded = 1, review = 2
 
 class record_door {
 public:
-  record_door(sqlite::database& db, std::shared_ptr<const election> roster);
+  // Without the key, a report with something personal in its key is refused with bad_key.
+  record_door(sqlite::database& db, std::shared_ptr<const election> roster, std::optional<pin_key> key = {});
   boost::system::result<outcome> submit(const report& r);
   // Before the commit that holds what was submitted, and after a rollback.
   void before_commit() { totals_.flush(); }
   totals& sums() { return totals_; } // for whoever else changes records' states in the same transaction
   void rolled_back() noexcept { totals_.forget(); }
+  // A digest of what may hold something personal, which nobody without the key can try values against.
+  std::string sealed(std::string_view bytes) const;
   // What submit would refuse it for; nothing is read or written.
   boost::system::error_code check(const report& r) const { return check_report(r, *roster_); }
 
@@ -55,6 +62,8 @@ private:
     std::optional<existing> own, agreeing, other;
   };
 
+  boost::system::result<outcome> submit_plain(const report& r);
+  boost::system::result<outcome> compared(const report& r);
   // Calls each(existing) for the records of this key in this state; only personal look-ups are done lazily.
   std::optional<existing> current_of(const report& r);
   std::optional<existing> review_by_same_person(const report& r);
@@ -81,7 +90,9 @@ private:
       insert_entry_, insert_record_, insert_personal_, supersede_, to_review_;
   totals totals_;
   facts facts_;
-  std::string key_; // of the report in hand
+  steps steps_;
+  std::optional<pin_key> key_for_names_;
+  std::string key_, part_; // of the report in hand; the part is the key without its scope
   canonical::salts salts_;
   canonical::record_view view_;
 };

@@ -47,6 +47,30 @@ struct past_entry {
   bool pending = false;
 };
 
+// What a dialogue is to be given before its first page.
+struct opening_request {
+  std::string scope;
+  std::vector<std::string> forms;        // whose standing records of this scope
+  std::vector<std::string> queues;       // forms whose steps wait
+  std::vector<std::string> queue_scopes; // in these places
+  std::uint64_t own_of = 0;              // whose last reports; 0: nobody's
+  std::vector<std::string> own_forms;    // of these
+  std::int64_t now_ms = 0;
+};
+struct queue_length {
+  std::string form;
+  std::int64_t waiting = 0, oldest_ms = 0, last_hour = 0; // oldest_ms: since when the oldest waits, if any does
+};
+struct own_record {
+  std::string form, key, receipt; // the key as joined_key gives it, the receipt as shown
+  std::int64_t time_ms = 0, ticket = 0;
+};
+struct opening {
+  std::vector<past_entry> past;
+  std::vector<queue_length> queues; // one for each asked for
+  std::vector<own_record> own;      // the newest first
+};
+
 class store {
 public:
   virtual ~store() = default;
@@ -54,6 +78,7 @@ public:
   using saved = std::function<void(boost::system::error_code)>;
   using recorded = std::function<void(result<outcome>)>;
   using loaded = std::function<void(result<std::string>)>;
+  using opened = std::function<void(result<opening>)>;
   using past_loaded = std::function<void(result<std::vector<past_entry>>)>;
 
   // Keeps the draft (replacing what the slot held). The views are copied before return.
@@ -68,6 +93,8 @@ public:
 
   // The current and pending records of these forms whose scope this is.
   virtual void load_past(std::string_view scope, const std::vector<std::string_view>& forms, past_loaded done) = 0;
+
+  virtual void load_opening(opening_request what, opened done) = 0;
 
   virtual void save_message(const waiting_message& m, saved done) = 0;
   virtual void drop_message(std::uint32_t slot, saved done) = 0;

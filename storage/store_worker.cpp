@@ -17,12 +17,18 @@ constexpr std::size_t most_jobs = 2048;
 constexpr int checkpoint_pages = 4000;
 constexpr int idle_checkpoint_pages = 1000;
 
+// Without it, only reports with something personal in their key are refused.
+std::optional<pin_key> key_beside(const std::filesystem::path& database) {
+  auto key = pin_key::open(database);
+  return key ? std::optional(std::move(*key)) : std::nullopt;
+}
+
 } // namespace
 
 class store_worker::engine : public std::enable_shared_from_this<store_worker::engine> {
 public:
   engine(store_options options, file_lock lock, sqlite::database db)
-      : options_(std::move(options)), lock_(std::move(lock)), writer_(std::move(db), options_.roster),
+      : options_(std::move(options)), lock_(std::move(lock)), writer_(std::move(db), options_.roster, key_beside(options_.database)),
         drafts_(writer_.open_drafts()), languages_(writer_.languages()), outbox_(writer_.outbox()) {}
 
   void start() {
@@ -231,6 +237,15 @@ void store_worker::load_past(std::string_view scope, const std::vector<std::stri
     job& j = g.add(job_kind::load_past, 0, scope, wanted);
     j.extra = static_cast<std::uint32_t>(g.pasts.size());
     g.pasts.emplace_back();
+    j.done = std::move(done);
+  });
+}
+
+void store_worker::load_opening(opening_request what, opened done) {
+  engine_->put([&](job_group& g) {
+    job& j = g.add(job_kind::load_opening, 0, {}, {});
+    j.extra = static_cast<std::uint32_t>(g.openings.size());
+    g.openings.push_back({std::move(what), {}});
     j.done = std::move(done);
   });
 }

@@ -53,6 +53,7 @@ public:
   void load_draft(std::uint32_t slot, loaded done) override;
   void submit(report r, std::uint32_t slot, recorded done) override;
   void load_past(std::string_view scope, const std::vector<std::string_view>& forms, past_loaded done) override;
+  void load_opening(opening_request what, opened done) override;
   void save_message(const waiting_message& m, saved done) override;
   void drop_message(std::uint32_t slot, saved done) override;
   void submit_site(site_batch b, site_decided done) override;

@@ -67,6 +67,10 @@ bool is_identifier(std::string_view text) {
                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
+bool is_form_name(std::string_view text) {
+  return is_identifier(text.starts_with(training_prefix) ? text.substr(training_prefix.size()) : text);
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   // Words longer than this are never a slip of a known column's name.
   if (a.size() > 64 || b.size() > 64) return std::max(a.size(), b.size());

@@ -21,6 +21,9 @@ std::optional<std::int64_t> parse_number(std::string_view text);
 
 // [a-z][a-z0-9_]*, at most 64 characters: what forms, fields and roles are called.
 bool is_identifier(std::string_view text);
+// The same, with "training." in front for what was reported in training.
+bool is_form_name(std::string_view text);
+inline constexpr std::string_view training_prefix = "training.";
 
 // Numbers beyond this are refused everywhere: JSON and spreadsheets would round them.
 inline constexpr std::int64_t largest_number = std::int64_t{1} << 53;

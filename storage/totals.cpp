@@ -2,6 +2,7 @@
 
 #include "storage/cbor_reader.h"
 #include "storage/cbor_writer.h"
+#include "storage/pseudonym.h"
 #include "storage/record_door.h"
 
 #include <algorithm>
@@ -47,6 +48,14 @@ void write_items(canonical::cbor_writer& out, const std::vector<list_item>& item
     out.number(i.number), out.number(i.value);
 }
 
+// A pseudonym is one person's: a row for each would be no total.
+std::string totals_part(const std::vector<std::string_view>& key) {
+  if (std::none_of(key.begin() + 1, key.end(), is_pseudonym)) return joined_key(key, 1);
+  std::vector<std::string_view> plain;
+  std::copy_if(key.begin() + 1, key.end(), std::back_inserter(plain), [](auto p) { return !is_pseudonym(p); });
+  return joined_key(plain, 0);
+}
+
 using every_total = std::map<std::array<std::string, 3>, sums>; // form, part, area
 
 constexpr std::string_view all_current = "SELECT r.seq, e.body FROM record r NOT INDEXED CROSS JOIN entry e ON e.seq = "
@@ -60,7 +69,7 @@ every_total recomputed(sqlite::database& db) {
   while (rows.step()) {
     if (!canonical::read_record(rows.blob(1), r))
       throw sqlite::failure(errc::corrupt, SQLITE_CORRUPT, fmt::format("entry {} is not a record", rows.number(0)));
-    all[{std::string(r.form), joined_key(r.key, 1), area_of(r.scope)}].add(r, 1);
+    all[{std::string(r.form), totals_part(r.key), area_of(r.scope)}].add(r, 1);
   }
   return all;
 }
@@ -164,7 +173,7 @@ void totals::enters(std::int64_t seq) { read(seq, false); }
 void totals::leaves(std::int64_t seq) { read(seq, true); }
 
 void totals::change(const canonical::record_view& r, std::int64_t sign) {
-  const std::string part = joined_key(r.key, 1);
+  const std::string part = totals_part(r.key);
   std::string area = area_of_(r.scope);
   key_.assign(r.form).append(1, '\n').append(area).append(1, '\n').append(part);
   auto& at = changed_[key_];

@@ -1,6 +1,7 @@
 // What the current records add up to, kept in step with them: a row for each form, part and area.
 //
-// The part is the record's key without its scope, joined as joined_key does, such as "president" or "12:00"; the area
+// The part is the record's key without its scope, joined as joined_key does, such as "president" or "12:00", and without
+// pseudonyms; the area
 // is the one that the scope lies in directly, so that reports add up rows of areas and never open the records. Every
 // number and every list of a record is summed, personal fields are not. Sums wrap at 2^63, so that what was put in can
 // always be taken out again.

@@ -54,6 +54,8 @@ public:
     if (auto wrong = entries()) return wrong;
     if (auto wrong = order_.finish()) return wrong;
     if (auto wrong = decisions()) return wrong;
+    if (auto wrong = order_.steps().compare(db_)) return wrong;
+    if (auto wrong = numbers()) return wrong;
     if (auto wrong = heads()) return wrong;
     if (auto wrong = subtrees()) return wrong;
     return menus();
@@ -85,6 +87,7 @@ private:
       if (record.seq() == e.seq) record_of(record, e);
       for (; personal.seq() == e.seq; personal.next())
         e.personal.push_back(personal_of(personal.row()));
+      if (e.kind == static_cast<int>(canonical::kind::numbering)) numberings_.emplace_back(e.seq, e.body);
       if (e.kind == static_cast<int>(canonical::kind::menu) || e.kind == static_cast<int>(canonical::kind::policy))
         changes_.emplace_back(e.seq, e.body);
       if (auto wrong = all.give(std::move(e))) return wrong;
@@ -135,6 +138,24 @@ private:
         return wrong;
     }
     return next == expected.end() ? std::nullopt : missing((*next)[0]);
+  }
+  // The candidates' numbers against the entries that gave them.
+  std::optional<wrong_row> numbers() {
+    std::int64_t given = 0;
+    sqlite::statement row(db_, "SELECT contest, number, decision, entry FROM numbered WHERE part = ?1");
+    for (const auto& [seq, body] : numberings_) {
+      const auto said = canonical::read_numbering(body);
+      if (!said) return wrong_row{"entry", seq, "its body is not in canonical form"};
+      for (const auto& g : said->given) {
+        const sqlite::using_statement open(row);
+        ++given;
+        if (!row.bind_text(1, g.part).step() || row.text(0) != g.contest || row.number(1) != g.value ||
+            row.number(2) != g.decision || row.number(3) != seq)
+          return wrong_row{"numbered", seq, fmt::format("number {} of {} is not what this entry says", g.value, g.contest)};
+      }
+    }
+    if (db_.number("SELECT count(*) FROM numbered") == given) return std::nullopt;
+    return wrong_row{"numbered", 0, "there is a number that no entry gave"};
   }
   static std::optional<wrong_row> missing(std::int64_t seq) {
     return wrong_row{"decision", seq, "a row of its entry is missing"};
@@ -220,6 +241,7 @@ private:
   const verify_options& options_;
   in_order order_;
   std::vector<std::pair<std::int64_t, std::string>> changes_; // of menus and policy
+  std::vector<std::pair<std::int64_t, std::string>> numberings_;
 };
 
 // What SQLite itself finds wrong with the file: indices, pages.

@@ -46,6 +46,7 @@ struct entry_check {
       return canonical::read_settings(e.body).has_value();
     case kind::decision:
       if (auto d = canonical::read_decision(e.body)) {
+        out.time_ms = d->time_ms;
         out.accepted = std::move(d->accepted), out.rejected = std::move(d->rejected);
         return true;
       }
@@ -56,6 +57,8 @@ struct entry_check {
         return true;
       }
       return false;
+    case kind::numbering:
+      return canonical::read_numbering(e.body).has_value();
     case kind::record:
       return true;
     }
@@ -70,6 +73,12 @@ struct entry_check {
     std::vector<std::string> parts(view.key.begin(), view.key.end());
     const std::string key = joined_key(parts);
     out.key.assign(view.form).append(1, '\0').append(key);
+    out.time_ms = view.time_ms;
+    if (view.once || !view.follows.empty()) {
+      out.once = view.once != 0, out.follows = view.follows, out.scope = view.scope;
+      const auto part = joined_key(view.key, 1);
+      out.part_at = out.key.size() - part.size();
+    }
     out.row = e.record;
     out.whole = e.whole_record;
     if (const auto w = e.whole_record ? columns(key) : std::nullopt) return w;

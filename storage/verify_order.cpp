@@ -12,6 +12,7 @@ constexpr auto review = static_cast<std::int64_t>(record_state::review);
 constexpr auto pending = static_cast<std::int64_t>(record_state::pending);
 constexpr auto rejected = static_cast<std::int64_t>(record_state::rejected);
 
+bool stands(std::int64_t state) { return state != superseded && state != rejected; }
 bool waits(std::int64_t state) { return state == review || state == pending; }
 
 } // namespace
@@ -54,7 +55,7 @@ std::optional<wrong_row> in_order::take_record(const entry_facts& f) {
   if (f.whole && static_cast<std::uint64_t>(f.row.receipt) != expected)
     return wrong_row{"record", f.seq, "its receipt is not the one drawn from its leaf"};
   const auto key = keys_.try_emplace(f.key, static_cast<std::uint32_t>(current_.size())).first->second;
-  if (key == current_.size()) current_.push_back(0);
+  if (key == current_.size()) current_.push_back(0), standing_.push_back(0);
   if (auto wrong = supersede(f, key)) return wrong;
   auto& own = at(f.seq);
   own.key = key;
@@ -66,11 +67,13 @@ std::optional<wrong_row> in_order::take_record(const entry_facts& f) {
   // The other one of two entries that differ has waited for its second until now.
   if (f.entry == 1 && f.against != 0 && is_record(f.against) && at(f.against).state == pending)
     at(f.against).state = review;
-  if (own.state != current) return std::nullopt;
-  if (current_[key] != 0)
-    return wrong_row{"record", f.seq, fmt::format("its key has a current record already, {}", current_[key])};
-  current_[key] = f.seq;
-  return std::nullopt;
+  ++standing_[key];
+  if (own.state == current) {
+    if (current_[key] != 0)
+      return wrong_row{"record", f.seq, fmt::format("its key has a current record already, {}", current_[key])};
+    current_[key] = f.seq;
+  }
+  return steps_.take_record(f, key, [this](std::uint32_t k) { return standing_[k] > 0; });
 }
 
 // What the body names, and of two entries that agree what stood before.
@@ -80,6 +83,7 @@ std::optional<wrong_row> in_order::supersede(const entry_facts& f, std::uint32_t
   const auto replace = [&](std::int64_t seq) {
     auto& old = at(seq);
     if (current_[key] == seq) current_[key] = 0;
+    standing_[key] -= stands(old.state);
     old.state = superseded, old.superseded_by = f.seq;
   };
   if (f.supersedes != 0) {
@@ -104,6 +108,7 @@ std::optional<wrong_row> in_order::take_decision(const entry_facts& f) {
       return wrong_row{"entry", f.seq, fmt::format("it decides on {}, which is superseded", seq)};
     key = r.key;
     if (current_[r.key] == seq) current_[r.key] = 0;
+    standing_[r.key] += stands(state) - stands(r.state);
     r.state = state, r.decided = f.seq;
     decided_.push_back({f.seq, seq, state});
     return std::nullopt;
@@ -115,6 +120,7 @@ std::optional<wrong_row> in_order::take_decision(const entry_facts& f) {
     if (current_[*key] != 0) return wrong_row{"entry", f.seq, "its decision leaves two current records of one key"};
     current_[*key] = seq;
   }
+  if (key) steps_.take_decision((f.accepted.empty() ? f.rejected : f.accepted).back(), *key, standing_[*key] > 0, f.time_ms);
   return std::nullopt;
 }
 

@@ -6,6 +6,7 @@
 #include "storage/ledger_proof.h"
 #include "storage/record_door.h"
 #include "storage/verify.h"
+#include "storage/verify_steps.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -50,6 +51,10 @@ struct entry_facts {
   bool personal_missing = false;
   record_row row; // without its texts
   bool whole = false;
+  bool once = false;
+  std::string follows, scope;  // of a record with a step
+  std::size_t part_at = 0;     // in `key`, where what follows the scope begins
+  std::int64_t time_ms = 0;    // of a record or a decision
   std::vector<std::int64_t> accepted, rejected; // of a decision; the forgotten records in `rejected`
 };
 
@@ -65,6 +70,7 @@ public:
   std::optional<wrong_row> check_head(const signed_head& h, const std::optional<public_key>& expected);
 
   const ledger::tree& tree() const { return tree_; }
+  const step_rows& steps() const { return steps_; }
   verified& what() { return what_; }
   // The records of decision entries, as (entry, record) with its state.
   const std::vector<std::array<std::int64_t, 3>>& decided() const { return decided_; }
@@ -89,6 +95,8 @@ private:
   std::vector<std::array<std::int64_t, 3>> decided_;
   boost::unordered_flat_map<std::string, std::uint32_t> keys_;
   std::vector<std::int64_t> current_; // of each key; 0: none
+  std::vector<std::int32_t> standing_; // of each key: records that are neither superseded nor rejected
+  step_rows steps_;
   boost::unordered_flat_set<std::uint64_t> receipts_;
   std::optional<public_key> key_;
 };

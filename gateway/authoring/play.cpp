@@ -53,7 +53,7 @@ private:
     if (!trial_) trial_ = open_(head_);
     const std::size_t from = at_ + 1;
     if (!obey(*trial_, l))
-      fail(fmt::format("'{}' is not understood; there are: dial, >, drop, time, lang, as, pin", l));
+      fail(fmt::format("'{}' is not understood; there are: dial, sms, >, drop, time, lang, as, pin", l));
     keep(l);
     compare('|', shows_page(l) ? page_lines(*trial_) : std::string(), from);
     compare('!', shows_page(l) ? recorded_lines(*trial_) : std::string(), from);
@@ -64,7 +64,7 @@ private:
     ++at_;
   }
 
-  static bool shows_page(std::string_view l) { return l.front() == '>' || l.starts_with("dial") || l == "drop"; }
+  static bool shows_page(std::string_view l) { return l.front() == '>' || l.starts_with("dial") || l.starts_with("sms ") || l == "drop"; }
 
   bool head(std::string_view l) {
     const auto colon = l.find(": ");
@@ -114,6 +114,7 @@ bool obey(trial& t, std::string_view line) {
   const auto word = line.substr(0, space);
   const auto rest = space == std::string_view::npos ? std::string_view{} : line.substr(space + 1);
   if (word == "dial") return t.dial(rest.empty() ? std::string_view{t.menu().dial} : rest), true;
+  if (word == "sms") return t.line(rest), true;
   if (word == ">") return t.answer(rest), true;
   if (word == "drop") return t.drop(), true;
   if (word == "time") return t.set_time(rest);

@@ -20,18 +20,20 @@ private:
   const menus::script& menu_;
 };
 
-void add_places(storage::election& e, const namer& name) {
+void add_places(storage::election& e, const namer& name, bool of_offices) {
   e.areas.push_back({"S", storage::none, "country", name("Sample country", "کشور نمونه")});
   e.areas.push_back({"S1", 0, "province", name("Sample province", "استان نمونه")});
   e.areas.push_back({"S11", 1, "county", name("Sample county", "شهرستان نمونه")});
   e.areas.push_back({"S111", 2, "district", name("Sample district", "بخش نمونه")});
+  if (of_offices) e.areas.push_back({"S112", 2, "district", name("Second district", "بخش دوم")});
   e.stations.push_back({"S1001", 3, name("Old school", "مدرسه قدیم"), 1500});
   e.stations.push_back({"S1002", 3, name("Town hall", "شهرداری"), 820});
   e.stations.push_back({"S1003", 3, name("Library", "کتابخانه"), 2400});
   e.offices.push_back({"SO1", 3, name("District office", "بخشداری")});
+  if (of_offices) e.offices.push_back({"SO2", 4, name("Second office", "دفتر دوم")});
 }
 
-void add_contests(storage::election& e, const namer& name) {
+void add_contests(storage::election& e, const namer& name, bool of_offices) {
   e.contests.push_back({"president", 0, name("Presidency", "ریاست جمهوری"), 1, 1, {}});
   e.contests.push_back({"council", 1, name("Council", "شورا"), 3, 3, {}});
   static constexpr const char* english[] = {"Candidate A", "Candidate B", "Candidate C", "Candidate D"};
@@ -42,6 +44,10 @@ void add_contests(storage::election& e, const namer& name) {
       e.contests[contest].candidates.push_back(static_cast<std::uint32_t>(e.candidates.size()));
       e.candidates.push_back({contest, numbers[i], name(english[i], persian[i])});
     }
+  if (!of_offices) return;
+  e.contests.push_back({"city", 3, name("City council", "شورای شهر"), 5, 5, {}});
+  e.contests.push_back({"village", 3, name("Village council", "شورای روستا"), 3, 3, {}});
+  e.contests.push_back({"town", 4, name("Town council", "شورای شهرک"), 3, 3, {}});
 }
 
 } // namespace
@@ -56,16 +62,18 @@ storage::election sample_election(const menus::script& menu) {
   e.polls_close = "20:00";
   for (const auto& l : menu.languages)
     e.languages.push_back(l.tag);
-  add_places(e, name);
-  add_contests(e, name);
-  for (std::uint64_t i = 1; i <= 2; ++i) {
+  // Who works in an office registers for the contests of its area, and there is another office beside it.
+  const bool of_offices = menu.scope == menus::noun::office;
+  add_places(e, name, of_offices);
+  add_contests(e, name, of_offices);
+  for (std::uint64_t i = 1; i <= (of_offices ? 3U : 2U); ++i) {
     storage::person p;
     p.msisdn = 98'912'000'000 + i;
     p.role = menu.who;
     p.scope = menu.scope == menus::noun::office ? storage::scope_kind::office
               : menu.scope == menus::noun::area ? storage::scope_kind::area
                                                 : storage::scope_kind::station;
-    p.scope_index = menu.scope == menus::noun::area ? 3 : 0;
+    p.scope_index = menu.scope == menus::noun::area ? 3 : i == 3 ? 1 : 0;
     p.name = fmt::format("Sample person {}", i);
     p.language = e.languages.front();
     e.people.push_back(p);

@@ -2,6 +2,8 @@
 
 #include "gateway/filled_report.h"
 #include "gateway/past_records.h"
+#include "gateway/service_code.h"
+#include "gateway/sms/line.h"
 #include "storage/canonical.h"
 #include "storage/receipt.h"
 #include "storage/record_door.h"
@@ -108,7 +110,7 @@ void trial::take_over(const std::string& scope) {
   }
 }
 
-std::shared_ptr<const menus::past> trial::past() const {
+std::shared_ptr<const menus::past> trial::past(bool training) const {
   std::vector<storage::past_entry> entries;
   for (const auto& k : records_) {
     if (!k.current && !k.pending) continue;
@@ -116,19 +118,45 @@ std::shared_ptr<const menus::past> trial::past() const {
     entries.push_back({k.receipt, storage::canonical::record_bytes(k.what, salts, 0, 0), k.what.msisdn, k.pending});
   }
   const std::string scope = menus::code_of(world_, world_.subject_of(person_).scope);
-  return past_of(*menu_, entries, scope, person(), menu_->who, world_.clock());
+  auto made = past_of(*menu_, entries, scope, person(), menu_->who, world_.clock(), training);
+  add_opening(*made, *menu_, opening(training), world_.clock(), unix_ms_, training);
+  return made;
 }
 
 void trial::dial(std::string_view dialled) {
   recorded_.clear();
-  const std::string_view tag = language_.empty() ? std::string_view{election_->people[person_].language} : language_;
-  dialogue_ = engine_.open(world_.subject_of(person_), tag, past());
+  by_sms_ = false;
+  const bool training = !menu_->training.empty() && service_code(dialled) == service_code(menu_->training);
+  if (training) draft_.clear(); // nothing is kept of it
+  begin(training);
   perform(engine_.dial(*dialogue_, dialled, draft_, limit_));
+}
+
+void trial::begin(bool training) {
+  const std::string_view tag = language_.empty() ? std::string_view{election_->people[person_].language} : language_;
+  dialogue_ = engine_.open(world_.subject_of(person_), tag, past(training));
+  training_ = training;
+  if (training) engine_.train(*dialogue_);
+}
+
+void trial::line(std::string_view text) {
+  recorded_.clear();
+  const auto words = sms::words_of(text);
+  for (std::size_t f = 0; f < menu_->forms.size() && !words.empty(); ++f)
+    for (const auto& known : menu_->forms[f].sms_words) {
+      if (sms::folded(known) != sms::folded(words.front())) continue;
+      by_sms_ = true;
+      begin(false);
+      return perform(
+          engine_.fill(*dialogue_, static_cast<std::uint16_t>(f), sms::as_answers(words, 1), sms_limit_));
+    }
+  page_ = "(no form begins with this word)";
+  open_ = false;
 }
 
 void trial::answer(std::string_view text) {
   recorded_.clear();
-  if (open_) perform(engine_.answer(*dialogue_, text, limit_));
+  if (open_) perform(engine_.answer(*dialogue_, text, limit()));
 }
 
 void trial::drop() {
@@ -138,7 +166,7 @@ void trial::drop() {
 
 void trial::perform(menus::step next) {
   if (next.what == menus::action::check_pin) {
-    next = engine_.pin_checked(*dialogue_, std::exchange(pin_, menus::pin_verdict::right), limit_);
+    next = engine_.pin_checked(*dialogue_, std::exchange(pin_, menus::pin_verdict::right), limit());
     return perform(std::move(next));
   }
   if (next.what == menus::action::submit) {
@@ -147,14 +175,27 @@ void trial::perform(menus::step next) {
     r.role = menu_->who;
     r.menu_version = "trial";
     r.time_ms = unix_ms_;
+    if (r.many) { // each different sending is a record of its own
+      const storage::canonical::salts salts(storage::canonical::salts_needed(r));
+      r.key.push_back(fmt::format("{:08x}", std::hash<std::string>{}(storage::canonical::fields_bytes(r, salts)) & 0xFFFFFFFF));
+    }
+    if (const auto refused = against(r)) {
+      recorded_ = fmt::format("refused {} {}", r.form, storage::joined_key(r.key));
+      return perform(engine_.submitted(*dialogue_, *refused, {}, limit()));
+    }
     std::string receipt;
+    const auto sent = r;
     const auto verdict = record(std::move(r), receipt);
-    return perform(engine_.submitted(*dialogue_, verdict, receipt, limit_));
+    enter_step(sent);
+    return perform(engine_.submitted(*dialogue_, verdict, receipt, limit(), ticket_of(sent)));
   }
+  if (next.what == menus::action::prompt && by_sms_ && engine_.at_confirm(*dialogue_) &&
+      !engine_.form_of(*dialogue_)->sms_confirm)
+    return perform(engine_.answer(*dialogue_, "1", limit()));
   page_ = std::move(next.text);
   open_ = next.what == menus::action::prompt;
   draft_.clear();
-  engine_.save(*dialogue_, draft_);
+  if (!training_) engine_.save(*dialogue_, draft_);
   if (const auto tag = engine_.language(*dialogue_); tag != election_->people[person_].language || !language_.empty())
     language_ = tag; // a language that was chosen is remembered
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gateway/election_world.h"
+#include "gateway/sms_bearer.h"
 #include "gateway/ussd_bearer.h"
 #include "menus/engine.h"
 #include "storage/record.h"
@@ -38,6 +39,7 @@ public:
 
   void dial(std::string_view dialled);
   void answer(std::string_view text);
+  void line(std::string_view text);         // by SMS: a word that names a form, and its answers
   void drop();                              // the call breaks, and is dialled again
   bool set_time(std::string_view text);     // "17:30" of the same day, or "2026-11-24 17:30"
   bool set_language(std::string_view tag);  // from the next page on: dials again
@@ -63,9 +65,21 @@ private:
   };
   void perform(menus::step next);
   menus::submit_verdict record(storage::report r, std::string& receipt);
-  std::shared_ptr<const menus::past> past() const;
+  const menus::bearer& limit() const { return by_sms_ ? static_cast<const menus::bearer&>(sms_limit_) : limit_; }
+  std::shared_ptr<const menus::past> past(bool training) const;
+  void begin(bool training);
   void choose(std::uint32_t person);
   void take_over(const std::string& scope);
+  // --- trial_steps.cpp: the rules of storage/steps.h, in memory
+  struct step {
+    std::string form, part, scope;
+    std::int64_t ticket = 0, since_ms = 0, done_ms = 0;
+  };
+  std::optional<menus::submit_verdict> against(const storage::report& r) const;
+  void enter_step(const storage::report& r);
+  std::string ticket_of(const storage::report& r) const;
+  const step* step_of(const std::string& form, const std::string& part) const;
+  storage::opening opening(bool training) const;
 
   std::shared_ptr<const menus::script> menu_;
   std::shared_ptr<const storage::election> election_;
@@ -73,14 +87,16 @@ private:
   election_world world_;
   menus::engine engine_;
   ussd_page limit_;
+  sms_page sms_limit_;
   menus::dialogue_ptr dialogue_;
   std::uint32_t person_ = 0;
   std::string language_, page_, recorded_, draft_;
   std::vector<kept> records_;
+  std::vector<step> steps_;
   earlier_records earlier_;
   std::set<std::string> taken_over_; // scopes whose earlier records are among records_
   menus::pin_verdict pin_ = menus::pin_verdict::right;
-  bool open_ = false;
+  bool open_ = false, by_sms_ = false, training_ = false;
 };
 
 } // namespace tallyline::gateway

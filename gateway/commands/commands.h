@@ -29,6 +29,7 @@ void add_review(CLI::App& app, job& chosen);
 void add_backup(CLI::App& app, job& chosen);
 void add_restore(CLI::App& app, job& chosen);
 void add_forget(CLI::App& app, job& chosen);
+void add_candidates(CLI::App& app, job& chosen);
 void add_smsc(CLI::App& app, job& chosen);
 void add_phone(CLI::App& app, job& chosen);
 void add_site(CLI::App& app, job& chosen);

@@ -57,6 +57,7 @@ std::unique_ptr<trial> make(const try_options& o) {
 constexpr std::string_view help = R"(  an answer: just type it      :drop   the call breaks, and you dial again
   :dial *140*1#  dial          :time 17:30      set the clock
   :back :home :more            :lang en         speak another language at the next dial
+  :sms COUNT 120 45   one line by SMS
   :state  all answers          :as other        be another person of the same place
   :quit                        :pin wrong       the next PIN is wrong (or locked); else any is right
 )";

@@ -3,6 +3,7 @@
 #include "gateway/filled_report.h"
 #include "gateway/intake_words.h"
 #include "gateway/past_records.h"
+#include "storage/receipt.h"
 
 #include <algorithm>
 #include <charconv>
@@ -129,8 +130,10 @@ private:
   }
 
   std::shared_ptr<const menus::past> past_of_row(const wanted& w, const std::vector<storage::past_entry>& found) const {
-    return past_of(*desk_.menus_[w.menu].script, found, menus::code_of(desk_.world_, w.who.scope), from_.msisdn,
-                   person(w).role, desk_.world_.clock());
+    auto past = past_of(*desk_.menus_[w.menu].script, found, menus::code_of(desk_.world_, w.who.scope), from_.msisdn,
+                        person(w).role, desk_.world_.clock());
+    past->hide = desk_.world_.hide();
+    return past;
   }
 
   const storage::person& person(const wanted& w) const { return desk_.world_.election().people[w.person]; }
@@ -219,7 +222,9 @@ private:
           if (!got) return self->failed(at, got.error());
           const menus::engine engine(*script, self->desk_.world_);
           self->settle(at, row_result::kind::recorded, {},
-                       engine.submitted(**shared, told_as(got->what), got->receipt, menus::unlimited).text);
+                       engine.submitted(**shared, told_as(got->what), got->receipt, menus::unlimited,
+                                        got->ticket ? storage::receipt::ticket_text(got->ticket) : std::string())
+                           .text);
         });
   }
 

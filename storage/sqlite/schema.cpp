@@ -139,6 +139,15 @@ CREATE UNIQUE INDEX step_ticket ON step(form, ticket);
 CREATE INDEX step_waiting ON step(form, scope, since_ms) WHERE done_ms IS NULL;
 CREATE INDEX step_done ON step(form, scope, done_ms) WHERE done_ms IS NOT NULL;
 )sql"},
+    // 13: one's own reports.
+    migration{R"sql(
+CREATE INDEX personal_sender ON personal(value, seq) WHERE no = 0;
+)sql"},
+    // 14: the numbers that accepted candidates got; entry kind 9. part: what names the person in the records' keys.
+    migration{R"sql(
+CREATE TABLE numbered(part TEXT PRIMARY KEY, contest TEXT NOT NULL, number INTEGER NOT NULL,
+  decision INTEGER NOT NULL REFERENCES record(seq), entry INTEGER NOT NULL REFERENCES entry(seq), UNIQUE(contest, number)) STRICT, WITHOUT ROWID;
+)sql"},
 };
 
 struct pragma {

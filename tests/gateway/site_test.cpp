@@ -71,6 +71,41 @@ TEST_CASE("The same report again is a duplicate, other figures correct it, and b
   CHECK(state_of(n, all[2].receipt) == "current");
 }
 
+TEST_CASE("What a key hides the gateway hides on arrival: the receipt is told, and the second site's report is refused") {
+  site_night n("menu: papers\ndial: \"*1#\"\nlanguages: [en]\nwho: presiding_officer\nstart: home\nscreens:\n"
+               "  home: {text: Hi, choices: [{label: D, form: documents}, {label: R, form: registered}]}\nforms:\n"
+               "  documents:\n    one_per: [station, code]\n    once: true\n    ask:\n"
+               "      - {name: code, national_code: , personal: true, text: \"Code?\"}\n"
+               "      - {name: name, line: , personal: true, text: \"Name?\"}\n"
+               "  registered:\n    one_per: [station, code]\n    once: true\n    follows: documents\n    ask:\n"
+               "      - {name: code, national_code: , personal: true, text: \"Code?\"}\n");
+  gateway::site_desk desk(n.folder / "site");
+  n.call(desk);
+  const auto add = [&](const char* form, const char* station, const char* code) {
+    gateway::queued_report r;
+    r.form = form, r.scope = station;
+    r.answers = {{"code", code}};
+    if (std::string_view(form) == "papers.documents") r.answers.emplace_back("name", "Ann");
+    desk.queue().add(r);
+  };
+  add("papers.documents", "01001", "0012345679");
+  add("papers.documents", "01002", "0012345679");
+  add("papers.registered", "01001", "0499370899");
+  add("papers.registered", "01001", "0012345679");
+  CHECK(n.call(desk).answered == 4);
+  const auto all = desk.queue().all();
+  CHECK(all[0].verdict == "recorded");
+  CHECK(state_of(n, all[0].receipt) == "current");
+  CHECK(all[1].verdict == "refused");
+  CHECK(all[1].text.find("another office") != std::string::npos);
+  CHECK(all[2].verdict == "refused");
+  CHECK(all[3].verdict == "recorded");
+  CHECK(state_of(n, all[3].receipt) == "current");
+  auto reader = storage::reader::open(n.database);
+  const auto record = reader->find_receipt(all[0].receipt).value();
+  CHECK(record->body.find("0012345679") == std::string::npos);
+}
+
 TEST_CASE("A site whose clock is years off reports on the polling day, to a form that is open then") {
   site_night n("menu: night\ndial: \"*1#\"\nlanguages: [en]\nwho: presiding_officer\nstart: home\nscreens:\n"
                "  home: {text: Hi, choices: [{label: F, form: turnout}]}\nforms:\n  turnout:\n    one_per: [station]\n"

@@ -22,6 +22,16 @@ TEST_CASE("the memory store completes on demand, fails on demand and gives the d
   s.complete_all();
   CHECK(verdicts == std::vector{verdict::recorded, verdict::duplicate, verdict::corrected, verdict::review});
   CHECK(s.drafts.empty());
+  auto papers = count_of("1001", sara, 1);
+  papers.form = "papers", papers.once = true;
+  submit(papers);
+  s.complete_all();
+  CHECK(verdicts.back() == verdict::recorded);
+  papers.key[0] = papers.scope = "1002";
+  boost::system::error_code elsewhere;
+  s.submit(papers, 0, [&](auto out) { elsewhere = out.error(); });
+  s.complete_all();
+  CHECK(elsewhere == errc::taken_elsewhere);
   s.failure = errc::disk_full;
   s.at_once = true;
   boost::system::error_code error;

@@ -7,6 +7,7 @@
 
 #include "storage/store.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <string>
@@ -73,7 +74,8 @@ public:
   void submit(report r, std::uint32_t slot, recorded done) override {
     note("submit " + r.form + " " + joined(r.key));
     later([this, r = std::move(r), slot, error = failure, done = std::move(done)]() mutable {
-      const auto refused = !error && check ? check(r) : error;
+      auto refused = !error && check ? check(r) : error;
+      if (!refused) refused = against(r);
       if (refused) return done(refused);
       auto came = record(std::move(r));
       drafts.erase(slot);
@@ -88,6 +90,18 @@ public:
     later([this, error = failure, done = std::move(done)] {
       if (error) return done(error);
       done(past);
+    });
+  }
+  // What the test sets: how long queues are, and one's own reports.
+  std::vector<queue_length> queues;
+  std::vector<own_record> own;
+  opening_request opened_with; // what was asked for last
+  void load_opening(opening_request what, opened done) override {
+    note("load_past " + what.scope);
+    opened_with = std::move(what);
+    later([this, error = failure, done = std::move(done)] {
+      if (error) return done(error);
+      done(opening{past, queues, own});
     });
   }
   std::map<std::uint32_t, waiting_message> outbox;
@@ -114,7 +128,9 @@ public:
       std::vector<site_decision> all;
       for (const auto& e : b.entries) {
         site_decision d{e.number, {}, {}, b.time_ms, b.drawn};
-        if (const auto refused = check ? check(e.what) : boost::system::error_code())
+        auto refused = check ? check(e.what) : boost::system::error_code();
+        if (!refused) refused = against(e.what);
+        if (refused)
           d.refused = static_cast<errc>(refused.value());
         else
           d.what = record(e.what);
@@ -170,6 +186,25 @@ private:
 
   // The rules of storage/record.h, without a ledger. The receipt says the seq, so that a test can tell them apart.
   outcome record(report r) {
+    const auto part = r.key.size() > 1 ? joined({r.key.begin() + 1, r.key.end()}) : std::string();
+    std::int64_t ticket = 0;
+    if (r.once) {
+      const auto of_form = std::count_if(steps_.begin(), steps_.end(), [&](const auto& s) { return s.first.first == r.form; });
+      ticket = steps_.try_emplace({r.form, part}, step{r.scope, of_form + 1}).first->second.ticket;
+    }
+    auto came = record_plain(std::move(r));
+    came.ticket = ticket;
+    return came;
+  }
+  // Of storage/steps.h what a test of the network thread needs: no areas, and no decisions.
+  boost::system::error_code against(const report& r) const {
+    const auto part = r.key.size() > 1 ? joined({r.key.begin() + 1, r.key.end()}) : std::string();
+    if (!r.follows.empty() && !steps_.contains({r.follows, part})) return make_error_code(errc::nothing_to_follow);
+    const auto own = steps_.find({r.form, part});
+    if (r.once && own != steps_.end() && own->second.scope != r.scope) return make_error_code(errc::taken_elsewhere);
+    return {};
+  }
+  outcome record_plain(report r) {
     std::size_t current = 0;
     for (std::size_t i = 0; i < records.size(); ++i)
       if (!under_review_[i] && records[i].form == r.form && records[i].key == r.key) current = i + 1;
@@ -199,6 +234,11 @@ private:
 
   std::deque<std::function<void()>> waiting_;
   std::vector<bool> under_review_;
+  struct step {
+    std::string scope;
+    std::int64_t ticket = 0;
+  };
+  std::map<std::pair<std::string, std::string>, step> steps_; // by form and part
 };
 
 } // namespace tallyline::storage
