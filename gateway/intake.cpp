@@ -332,7 +332,8 @@ void intake::pin_known(session_ref ref, menus::pin_verdict verdict) {
 void intake::keep_then_show(session_ref ref, session& s, std::string page) {
   scratch_.clear();
   engine_of(s).save(*s.dialogue, scratch_);
-  if (s.training || (scratch_.empty() && !s.draft_held)) return show(s, page, false); // nothing was answered yet that has to last
+  if (s.training || (scratch_.empty() && !s.draft_held))
+    return show(s, page, false); // nothing was answered yet that has to last
   s.busy = true;
   s.pending = std::move(page);
   if (scratch_.empty())
@@ -379,8 +380,8 @@ void intake::submitted(session_ref ref, const storage::result<storage::outcome>&
   if (!got) return refused(ref, *s, got.error());
   s->draft_held = false;
   menus::step next = engine_of(*s).submitted(*s->dialogue, told_as(got->what), got->receipt, limit_of(*s),
-                                            got->ticket ? storage::receipt::ticket_text(got->ticket) : std::string());
-  if (s->sms_receipt) { // to keep; the page goes with the call
+                                             got->ticket ? storage::receipt::ticket_text(got->ticket) : std::string());
+  if (s->sms_receipt) {                                                    // to keep; the page goes with the call
     auto path = s->path.by == bearer_kind::ussd ? s->path : return_path{}; // from a call by modem: by the first SMSC
     path.by = bearer_kind::sms;
     out_.page(s->msisdn, code_of(*s, menus_[s->menu]), path, next.text, true);

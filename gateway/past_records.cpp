@@ -73,8 +73,8 @@ menus::queue_state figures(const storage::queue_length& q, std::int64_t now_ms) 
 } // namespace
 
 std::shared_ptr<menus::past> past_of(const menus::script& menu, const std::vector<storage::past_entry>& entries,
-                                           std::string_view scope, std::uint64_t msisdn, std::string_view role,
-                                           const local_clock& clock, bool training) {
+                                     std::string_view scope, std::uint64_t msisdn, std::string_view role,
+                                     const local_clock& clock, bool training) {
   std::vector<menus::past_record> all;
   view v;
   for (const auto& e : entries) {

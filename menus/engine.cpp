@@ -86,7 +86,8 @@ void engine::train(dialogue& d) const { d.training = true; }
 step engine::dial(dialogue& d, std::string_view dialled, std::string_view saved, const bearer& on) const {
   return spoken(*this, d, on, [&](const bearer& page) {
     turn t(d, menu_, election_, page);
-    if (d.who.person.kind != noun::person || d.who.scope.kind != menu_.scope) return t.end(t.say(message::not_on_roster));
+    if (d.who.person.kind != noun::person || d.who.scope.kind != menu_.scope)
+      return t.end(t.say(message::not_on_roster));
     d.ahead = answers_in(dialled, d.training ? menu_.training : menu_.dial);
     if (!saved.empty() && restore_draft(d, menu_, election_, saved)) return t.resume();
     step first = t.home();
@@ -97,7 +98,8 @@ step engine::dial(dialogue& d, std::string_view dialled, std::string_view saved,
 step engine::fill(dialogue& d, std::uint16_t form, std::string_view answers, const bearer& on) const {
   return spoken(*this, d, on, [&](const bearer& page) {
     turn t(d, menu_, election_, page);
-    if (d.who.person.kind != noun::person || d.who.scope.kind != menu_.scope) return t.end(t.say(message::not_on_roster));
+    if (d.who.person.kind != noun::person || d.who.scope.kind != menu_.scope)
+      return t.end(t.say(message::not_on_roster));
     d.ahead = answers.substr(0, longest_dialled);
     return t.fill(form);
   });

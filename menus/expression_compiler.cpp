@@ -427,8 +427,8 @@ private:
     advance();
     auto place = std::find(out_.queues.begin(), out_.queues.end(), form.text);
     if (place == out_.queues.end()) place = out_.queues.insert(place, std::string(form.text));
-    emit(op::queue, (place - out_.queues.begin()) * static_cast<std::int64_t>(queue_figures) +
-                        (figure - figures.begin()));
+    emit(op::queue,
+         (place - out_.queues.begin()) * static_cast<std::int64_t>(queue_figures) + (figure - figures.begin()));
     return {number_type, form.at};
   }
   operand earlier(const token& t) {

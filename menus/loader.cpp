@@ -11,7 +11,8 @@ name_table moment_names(message which, const name_table& everywhere) {
   // The hints beside the keys are made when the script loads: they can show nothing of the moment.
   auto names = which <= message::more ? name_table{} : everywhere;
   for (const auto m : moments_of(which))
-    names.push_back({std::string(name_of(m)), m == moment::receipt || m == moment::at || m == moment::ticket ? text_type : number_type,
+    names.push_back({std::string(name_of(m)),
+                     m == moment::receipt || m == moment::at || m == moment::ticket ? text_type : number_type,
                      origin::local, static_cast<std::uint16_t>(m)});
   return names;
 }
@@ -50,7 +51,8 @@ void loader::script_of(const std::deque<yaml_node>& trees) {
   if (const auto* n = need(root, "dial", "the script")) out_.dial = service_code(*n);
   if (const auto* n = find(root, "training")) {
     out_.training = service_code(*n);
-    if (out_.training == out_.dial) found_.error(n->at, "this is the code of 'dial'", "give training a code of its own");
+    if (out_.training == out_.dial)
+      found_.error(n->at, "this is the code of 'dial'", "give training a code of its own");
   }
   languages(find(root, "languages"), root);
   if (out_.languages.empty()) return; // no text could be read

@@ -92,9 +92,9 @@ void loader::sms_of(const yaml_node& n, form& f) {
 }
 
 void loader::form_of(const yaml_node& n, form& f) {
-  if (!known_keys(n, "a form",
-                  {"one_per", "ask", "rules", "confirm", "receipt", "pin", "feeds", "entries", "reason", "opens",
-                   "closes", "shut", "sms", "corrections", "expected", "reminder", "escalation", "once", "many", "follows"}) &&
+  if (!known_keys(n, "a form", {"one_per",  "ask",      "rules",      "confirm", "receipt", "pin",    "feeds",
+                                "entries",  "reason",   "opens",      "closes",  "shut",    "sms",    "corrections",
+                                "expected", "reminder", "escalation", "once",    "many",    "follows"}) &&
       !n.is_map())
     return;
   const auto* ask = need(n, "ask", "the form");

@@ -68,7 +68,7 @@ constexpr std::array<std::string_view, messages> message_names{
     "goodbye",
 };
 constexpr std::array<std::string_view, moments> moment_names{"min",  "max",     "given", "total",
-                                                               "item", "receipt", "at",    "ticket"};
+                                                             "item", "receipt", "at",    "ticket"};
 
 constexpr std::array limits{moment::min, moment::max};
 constexpr std::array counts{moment::given, moment::total};

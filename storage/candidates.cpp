@@ -45,8 +45,9 @@ public:
   }
   std::string key(const std::string& name) const {
     std::string bytes(1024, '\0');
-    const auto size = order_->getSortKey(icu::UnicodeString::fromUTF8(name), reinterpret_cast<std::uint8_t*>(bytes.data()),
-                                         static_cast<std::int32_t>(bytes.size()));
+    const auto size =
+        order_->getSortKey(icu::UnicodeString::fromUTF8(name), reinterpret_cast<std::uint8_t*>(bytes.data()),
+                           static_cast<std::int32_t>(bytes.size()));
     bytes.resize(std::min(bytes.size(), static_cast<std::size_t>(size)));
     return bytes;
   }
@@ -78,9 +79,10 @@ private:
 
   void accepted() {
     const name_order names;
-    sqlite::statement rows(db_, "SELECT r.seq, substr(r.key, length(f.scope) + 2) FROM record r JOIN fact f ON f.seq = r.seq "
-                                "WHERE r.form = 'decision' AND r.state = 0 AND json_extract(f.fields, '$.decision') = "
-                                "'accepted' ORDER BY r.seq");
+    sqlite::statement rows(
+        db_, "SELECT r.seq, substr(r.key, length(f.scope) + 2) FROM record r JOIN fact f ON f.seq = r.seq "
+             "WHERE r.form = 'decision' AND r.state = 0 AND json_extract(f.fields, '$.decision') = "
+             "'accepted' ORDER BY r.seq");
     while (rows.step()) {
       person p;
       p.decision = rows.number(0), p.part = rows.text(1);
@@ -96,20 +98,23 @@ private:
 
   // Empty, or why there is no number for them.
   std::string look_up(person& p) {
-    sqlite::statement registered(db_, "SELECT json_extract(f.fields, '$.contest') FROM step s JOIN record r ON r.form = "
-                                      "'registered' AND r.key = replace(replace(s.scope, '\\', '\\\\'), '/', '\\/') || '/' "
-                                      "|| s.part AND r.state = 0 JOIN fact f ON f.seq = r.seq WHERE s.form = 'registered' "
-                                      "AND s.part = ?1");
+    sqlite::statement registered(db_,
+                                 "SELECT json_extract(f.fields, '$.contest') FROM step s JOIN record r ON r.form = "
+                                 "'registered' AND r.key = replace(replace(s.scope, '\\', '\\\\'), '/', '\\/') || '/' "
+                                 "|| s.part AND r.state = 0 JOIN fact f ON f.seq = r.seq WHERE s.form = 'registered' "
+                                 "AND s.part = ?1");
     if (!registered.bind_text(1, p.part).step()) return "accepted, but not (any more) registered";
     p.contest = registered.text(0);
-    sqlite::statement withdrawn(db_, "SELECT 1 FROM step WHERE form = 'withdrawal' AND part = ?1 AND done_form IS NOT ''");
+    sqlite::statement withdrawn(db_,
+                                "SELECT 1 FROM step WHERE form = 'withdrawal' AND part = ?1 AND done_form IS NOT ''");
     if (withdrawn.bind_text(1, p.part).step()) return "accepted, and has withdrawn";
     sqlite::statement known(db_, "SELECT 1 FROM contest WHERE code = ?1");
     if (!known.bind_text(1, p.contest).step()) return fmt::format("the contest '{}' is not in the election", p.contest);
-    sqlite::statement documents(db_, "SELECT s.ticket, n.value FROM step s JOIN record r ON r.form = 'documents' AND r.key "
-                                     "= replace(replace(s.scope, '\\', '\\\\'), '/', '\\/') || '/' || s.part AND r.state = 0 "
-                                     "JOIN personal n ON n.seq = r.seq AND n.name = 'name' WHERE s.form = 'documents' AND "
-                                     "s.part = ?1");
+    sqlite::statement documents(
+        db_, "SELECT s.ticket, n.value FROM step s JOIN record r ON r.form = 'documents' AND r.key "
+             "= replace(replace(s.scope, '\\', '\\\\'), '/', '\\/') || '/' || s.part AND r.state = 0 "
+             "JOIN personal n ON n.seq = r.seq AND n.name = 'name' WHERE s.form = 'documents' AND "
+             "s.part = ?1");
     if (!documents.bind_text(1, p.part).step()) return "the documents' record gives no name (any more)";
     p.ticket = documents.number(0);
     p.name = in_persian_letters(documents.text(1));
@@ -134,8 +139,9 @@ private:
     std::sort(all.begin(), all.end(), [](const person* a, const person* b) {
       return std::tie(a->order, a->ticket) < std::tie(b->order, b->ticket);
     });
-    sqlite::statement highest(db_, "SELECT max((SELECT coalesce(max(number), 0) FROM candidate WHERE contest = ?1), (SELECT "
-                                   "coalesce(max(number), 0) FROM numbered WHERE contest = ?1))");
+    sqlite::statement highest(db_,
+                              "SELECT max((SELECT coalesce(max(number), 0) FROM candidate WHERE contest = ?1), (SELECT "
+                              "coalesce(max(number), 0) FROM numbered WHERE contest = ?1))");
     highest.bind_text(1, contest).step();
     auto next = highest.number(0);
     for (auto* p : all) {
@@ -153,13 +159,24 @@ private:
     const std::string first = language.substr(0, language.find_first_of(" ,"));
     for (const auto* p : given_) {
       sqlite::statement(db_, "INSERT INTO numbered(part, contest, number, decision, entry) VALUES(?1, ?2, ?3, ?4, ?5)")
-          .bind_text(1, p->part).bind_text(2, p->contest).bind(3, p->number).bind(4, p->decision).bind(5, entry_).run();
-      sqlite::statement(db_, "INSERT INTO candidate(pos, contest, number) SELECT coalesce(max(pos), -1) + 1, ?1, ?2 FROM "
-                             "candidate")
-          .bind_text(1, p->contest).bind(2, p->number).run();
+          .bind_text(1, p->part)
+          .bind_text(2, p->contest)
+          .bind(3, p->number)
+          .bind(4, p->decision)
+          .bind(5, entry_)
+          .run();
+      sqlite::statement(db_,
+                        "INSERT INTO candidate(pos, contest, number) SELECT coalesce(max(pos), -1) + 1, ?1, ?2 FROM "
+                        "candidate")
+          .bind_text(1, p->contest)
+          .bind(2, p->number)
+          .run();
       const auto code = fmt::format("{}/{}", p->contest, p->number);
       sqlite::statement(db_, "REPLACE INTO name(kind, code, language, name) VALUES('candidate', ?1, ?2, ?3)")
-          .bind_text(1, code).bind_text(2, first).bind_text(3, p->name).run();
+          .bind_text(1, code)
+          .bind_text(2, first)
+          .bind_text(3, p->name)
+          .run();
     }
   }
 

@@ -1,10 +1,10 @@
 // Numbers for the candidates whom the board has accepted: from their records to the election's table of candidates.
 //
 // Accepted is who has a current record of `decision` that says so, was registered (`registered`, current: it names the
-// contest), and has not withdrawn since (`withdrawal`). The name is the one the documents gave. A number once given stays with its
-// person (the part of the key that names them in all these forms), and the next ones go on from the highest of the
-// contest. What was given is an entry of the ledger, and survives later imports. Any thread; the database must not be in
-// use by a gateway, which holds the candidates in memory.
+// contest), and has not withdrawn since (`withdrawal`). The name is the one the documents gave. A number once given
+// stays with its person (the part of the key that names them in all these forms), and the next ones go on from the
+// highest of the contest. What was given is an entry of the ledger, and survives later imports. Any thread; the
+// database must not be in use by a gateway, which holds the candidates in memory.
 #pragma once
 
 #include "storage/errors.h"
@@ -38,8 +38,8 @@ struct numbering {
 };
 
 // By name: in the alphabetical order of Persian (CLDR, as ICU has it), Arabic and Persian forms of one letter being the
-// same; equal names in the order of their documents' tickets. By lot: in the order of SHA-256 over the seed's digits, "/"
-// and the part, so that anybody who knows the seed can draw it again. Errors: busy while a gateway runs.
+// same; equal names in the order of their documents' tickets. By lot: in the order of SHA-256 over the seed's digits,
+// "/" and the part, so that anybody who knows the seed can draw it again. Errors: busy while a gateway runs.
 boost::system::result<numbering> number_candidates(const std::filesystem::path& database, const numbering_options& o);
 
 } // namespace tallyline::storage

@@ -23,9 +23,8 @@ int note_pages(void* pages, sqlite3*, const char*, int count) {
 } // namespace
 
 group_writer::group_writer(sqlite::database db, std::shared_ptr<const election> roster, std::optional<pin_key> key)
-    : db_(std::move(db)), door_(db_, std::move(roster), std::move(key)), sites_(db_, door_),
-      openings_(db_), begin_(db_, "BEGIN IMMEDIATE"), commit_(db_, "COMMIT"),
-      rollback_(db_, "ROLLBACK"),
+    : db_(std::move(db)), door_(db_, std::move(roster), std::move(key)), sites_(db_, door_), openings_(db_),
+      begin_(db_, "BEGIN IMMEDIATE"), commit_(db_, "COMMIT"), rollback_(db_, "ROLLBACK"),
       put_draft_(db_, "REPLACE INTO draft(slot, msisdn, menu, bytes, saved_ms) VALUES(?1, ?2, ?3, ?4, ?5)"),
       drop_draft_(db_, "DELETE FROM draft WHERE slot = ?1"), get_draft_(db_, "SELECT bytes FROM draft WHERE slot = ?1"),
       put_pin_(db_, "UPDATE person SET wrong_pins = ?3, locked_until_ms = ?4 WHERE msisdn = ?1 AND role = ?2"),

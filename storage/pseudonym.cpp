@@ -27,7 +27,8 @@ std::string base32(std::string_view bytes) {
 }
 
 bool passed_over(UChar32 c) {
-  return c == ' ' || c == 0xA0 || c == '-' || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || c == 0x640;
+  return c == ' ' || c == 0xA0 || c == '-' || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
+         c == 0x640;
 }
 
 UChar32 folded(UChar32 c) {

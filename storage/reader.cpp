@@ -148,9 +148,10 @@ boost::system::result<void> reader::for_each_fact(std::string_view form, record_
     // does better than reading the table as it lies.
     const std::string wanted =
         fmt::format("CROSS JOIN fact f ON f.seq = r.seq WHERE r.state = {} ", static_cast<int>(state));
-    const std::string which = !form.empty()                    ? wanted + "AND r.form = ?1 ORDER BY r.key"
-                              : state == record_state::current ? "NOT INDEXED " + wanted + std::string(untrained) + "ORDER BY r.seq"
-                                                               : wanted + std::string(untrained) + "ORDER BY r.form, r.key";
+    const std::string which = !form.empty() ? wanted + "AND r.form = ?1 ORDER BY r.key"
+                              : state == record_state::current
+                                  ? "NOT INDEXED " + wanted + std::string(untrained) + "ORDER BY r.seq"
+                                  : wanted + std::string(untrained) + "ORDER BY r.form, r.key";
     sqlite::statement rows(connection_->db, std::string(fact_columns) + which);
     if (!form.empty()) rows.bind_text(1, form);
     each_row(rows, each);

@@ -13,9 +13,11 @@ struct waiting {
 // What was reported in training needs nobody's decision.
 std::vector<waiting> keys_that_wait(sqlite::database& db) {
   std::vector<waiting> all;
-  sqlite::statement rows(db, "SELECT form, key, seq FROM record WHERE state = 2 AND NOT (form >= 'training.' AND form < 'training/') UNION "
-                             "SELECT r.form, r.key, r.seq FROM record r WHERE r.flagged = 1 AND r.state = 0 AND "
-                             "r.decided IS NULL AND NOT (r.form >= 'training.' AND r.form < 'training/') ORDER BY 1, 2, 3");
+  sqlite::statement rows(
+      db,
+      "SELECT form, key, seq FROM record WHERE state = 2 AND NOT (form >= 'training.' AND form < 'training/') UNION "
+      "SELECT r.form, r.key, r.seq FROM record r WHERE r.flagged = 1 AND r.state = 0 AND "
+      "r.decided IS NULL AND NOT (r.form >= 'training.' AND r.form < 'training/') ORDER BY 1, 2, 3");
   while (rows.step()) {
     if (all.empty() || all.back().form != rows.text(0) || all.back().key != rows.text(1))
       all.push_back({std::string(rows.text(0)), std::string(rows.text(1)), {}});

@@ -10,7 +10,8 @@ namespace {
 
 // Each state has a partial index of its own.
 constexpr std::string_view standing =
-    "SELECT 1 FROM record WHERE form = ?1 AND key = ?2 AND state = 0 UNION ALL SELECT 1 FROM record WHERE form = ?1 AND "
+    "SELECT 1 FROM record WHERE form = ?1 AND key = ?2 AND state = 0 UNION ALL SELECT 1 FROM record WHERE form = ?1 "
+    "AND "
     "key = ?2 AND state = 2 UNION ALL SELECT 1 FROM record WHERE form = ?1 AND key = ?2 AND state = 3 LIMIT 1";
 
 std::string key_in(std::string_view scope, std::string_view part) {
@@ -40,18 +41,19 @@ bool steps::stands(std::string_view form, std::string_view scope, std::string_vi
   return stands_.bind_text(1, form).bind_text(2, key).step();
 }
 
-// What an area's board has decided is followed by the offices in it; all else by who answers for where it was done.
+// What was done for an office or a station is followed there, or by whom it reports to; what a board decides for its
+// area is followed by the places in it.
 bool steps::may_follow(const report& r) const {
-  const auto who = roster_->person_by(r.msisdn, r.role);
-  if (!who) return false;
-  if (answers_for(roster_->people[*who], scope_, *roster_)) return true;
+  if (scope_ == r.scope) return true;
+  if (roster_->area_by_code(r.scope)) {
+    const auto who = roster_->person_by(r.msisdn, r.role);
+    return who && answers_for(roster_->people[*who], scope_, *roster_);
+  }
   const auto area = roster_->area_by_code(scope_);
   if (!area) return false;
   if (const auto o = roster_->office_by_code(r.scope)) return roster_->area_contains(*area, roster_->offices[*o].area);
-  if (const auto s = roster_->station_by_code(r.scope))
-    return roster_->area_contains(*area, roster_->stations[*s].area);
-  const auto own = roster_->area_by_code(r.scope);
-  return own && roster_->area_contains(*area, *own);
+  const auto s = roster_->station_by_code(r.scope);
+  return s && roster_->area_contains(*area, roster_->stations[*s].area);
 }
 
 errc steps::against(const report& r, std::string_view part) {
@@ -90,8 +92,13 @@ subject subject_of(sqlite::database& db, std::int64_t seq) {
   canonical::record_view v;
   if (!row.bind(1, seq).step() || !canonical::read_record(row.blob(1), v))
     throw sqlite::failure(errc::corrupt, SQLITE_CORRUPT, fmt::format("entry {} is not a record", seq));
-  subject s{std::string(v.form), std::string(row.text(0)), std::string(v.scope), joined_key(v.key, 1),
-            std::string(v.follows), v.once != 0, false};
+  subject s{std::string(v.form),
+            std::string(row.text(0)),
+            std::string(v.scope),
+            joined_key(v.key, 1),
+            std::string(v.follows),
+            v.once != 0,
+            false};
   sqlite::statement standing_of(db, standing);
   s.stands = standing_of.bind_text(1, s.form).bind_text(2, s.key).step();
   return s;

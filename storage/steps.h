@@ -3,8 +3,8 @@
 // A form that is `once` may be reported in one scope of the election for whatever its key names without the scope (the
 // part). The first record makes a row of `step` and gets the form's next ticket; another scope is refused while a record
 // of the first one stands, which is when it is neither superseded nor rejected. A form that `follows` another needs such
-// a row of it whose scope the reporter answers for, or, where it is an area, reports from within; the first one that
-// follows takes the row out of the queue. Corrections keep the step. A decision that leaves no record of a key standing
+// a row of it: of the same scope, or, reported for an area, of a place the reporter answers for, or of an area that the
+// place reported for lies in; the first one that follows takes the row out of the queue. Corrections keep the step. A decision that leaves no record of a key standing
 // takes its step out of the queue too, with an empty done_form, and puts the one that it followed back into it; one that
 // lets a record stand again does the opposite.
 //

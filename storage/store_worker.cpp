@@ -28,8 +28,9 @@ std::optional<pin_key> key_beside(const std::filesystem::path& database) {
 class store_worker::engine : public std::enable_shared_from_this<store_worker::engine> {
 public:
   engine(store_options options, file_lock lock, sqlite::database db)
-      : options_(std::move(options)), lock_(std::move(lock)), writer_(std::move(db), options_.roster, key_beside(options_.database)),
-        drafts_(writer_.open_drafts()), languages_(writer_.languages()), outbox_(writer_.outbox()) {}
+      : options_(std::move(options)), lock_(std::move(lock)),
+        writer_(std::move(db), options_.roster, key_beside(options_.database)), drafts_(writer_.open_drafts()),
+        languages_(writer_.languages()), outbox_(writer_.outbox()) {}
 
   void start() {
     thread_ = std::thread([this] { run(); });

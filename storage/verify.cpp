@@ -151,7 +151,8 @@ private:
         ++given;
         if (!row.bind_text(1, g.part).step() || row.text(0) != g.contest || row.number(1) != g.value ||
             row.number(2) != g.decision || row.number(3) != seq)
-          return wrong_row{"numbered", seq, fmt::format("number {} of {} is not what this entry says", g.value, g.contest)};
+          return wrong_row{"numbered", seq,
+                           fmt::format("number {} of {} is not what this entry says", g.value, g.contest)};
       }
     }
     if (db_.number("SELECT count(*) FROM numbered") == given) return std::nullopt;

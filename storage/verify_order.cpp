@@ -120,7 +120,8 @@ std::optional<wrong_row> in_order::take_decision(const entry_facts& f) {
     if (current_[*key] != 0) return wrong_row{"entry", f.seq, "its decision leaves two current records of one key"};
     current_[*key] = seq;
   }
-  if (key) steps_.take_decision((f.accepted.empty() ? f.rejected : f.accepted).back(), *key, standing_[*key] > 0, f.time_ms);
+  if (key)
+    steps_.take_decision((f.accepted.empty() ? f.rejected : f.accepted).back(), *key, standing_[*key] > 0, f.time_ms);
   return std::nullopt;
 }
 

@@ -56,9 +56,10 @@ void step_rows::take_decision(std::int64_t seq, std::uint32_t key, bool stand, s
 std::optional<wrong_row> step_rows::compare(sqlite::database& db) const {
   std::size_t found = 0;
   std::string name;
-  sqlite::statement rows(db, "SELECT form, part, seq, scope, ticket, since_ms, coalesce(done_seq, 0), "
-                             "coalesce(done_form, ''), coalesce(done_ms, 0), done_ms IS NOT NULL, done_form IS NOT NULL "
-                             "FROM step ORDER BY seq");
+  sqlite::statement rows(db,
+                         "SELECT form, part, seq, scope, ticket, since_ms, coalesce(done_seq, 0), "
+                         "coalesce(done_form, ''), coalesce(done_ms, 0), done_ms IS NOT NULL, done_form IS NOT NULL "
+                         "FROM step ORDER BY seq");
   while (rows.step()) {
     name.assign(rows.text(0)).append(1, '\0').append(rows.text(1));
     const auto at = rows_.find(name);
@@ -82,7 +83,8 @@ std::optional<wrong_row> step_rows::compare(sqlite::database& db) const {
     sqlite::statement one(db, "SELECT 1 FROM step WHERE form = ?1 AND part = ?2");
     const std::string_view all = key;
     const auto zero = all.find('\0');
-    if (!one.bind_text(1, all.substr(0, zero)).bind_text(2, all.substr(zero + 1)).step()) first = std::min(first, r->seq);
+    if (!one.bind_text(1, all.substr(0, zero)).bind_text(2, all.substr(zero + 1)).step())
+      first = std::min(first, r->seq);
   }
   return wrong_row{"step", first, "the row of this record is missing"};
 }

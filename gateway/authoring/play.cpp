@@ -64,7 +64,9 @@ private:
     ++at_;
   }
 
-  static bool shows_page(std::string_view l) { return l.front() == '>' || l.starts_with("dial") || l.starts_with("sms ") || l == "drop"; }
+  static bool shows_page(std::string_view l) {
+    return l.front() == '>' || l.starts_with("dial") || l.starts_with("sms ") || l == "drop";
+  }
 
   bool head(std::string_view l) {
     const auto colon = l.find(": ");

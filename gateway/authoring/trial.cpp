@@ -147,8 +147,7 @@ void trial::line(std::string_view text) {
       if (sms::folded(known) != sms::folded(words.front())) continue;
       by_sms_ = true;
       begin(false);
-      return perform(
-          engine_.fill(*dialogue_, static_cast<std::uint16_t>(f), sms::as_answers(words, 1), sms_limit_));
+      return perform(engine_.fill(*dialogue_, static_cast<std::uint16_t>(f), sms::as_answers(words, 1), sms_limit_));
     }
   page_ = "(no form begins with this word)";
   open_ = false;
@@ -177,7 +176,8 @@ void trial::perform(menus::step next) {
     r.time_ms = unix_ms_;
     if (r.many) { // each different sending is a record of its own
       const storage::canonical::salts salts(storage::canonical::salts_needed(r));
-      r.key.push_back(fmt::format("{:08x}", std::hash<std::string>{}(storage::canonical::fields_bytes(r, salts)) & 0xFFFFFFFF));
+      r.key.push_back(
+          fmt::format("{:08x}", std::hash<std::string>{}(storage::canonical::fields_bytes(r, salts)) & 0xFFFFFFFF));
     }
     if (const auto refused = against(r)) {
       recorded_ = fmt::format("refused {} {}", r.form, storage::joined_key(r.key));
@@ -233,7 +233,9 @@ menus::submit_verdict trial::record(storage::report r, std::string& receipt) {
       if (agreeing) agreeing->pending = false;
       if (agreeing && current) current->current = false;
     } else if (current) {
-      verdict = current->what.msisdn == r.msisdn ? corrected : review;
+      const auto& roles = r.corrections.roles;
+      const bool may = current->what.msisdn == r.msisdn || std::find(roles.begin(), roles.end(), r.role) != roles.end();
+      verdict = may ? corrected : review;
       made.current = verdict == corrected;
       current->current = verdict != corrected;
     }

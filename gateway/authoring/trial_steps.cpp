@@ -66,8 +66,10 @@ storage::opening trial::opening(bool training) const {
   for (auto k = records_.rbegin(); k != records_.rend(); ++k) {
     if (k->what.msisdn != person() || !(k->current || k->pending)) continue;
     const auto* s = k->what.once ? step_of(k->what.form, part_of(k->what)) : nullptr;
-    found.own.push_back({k->what.form, storage::joined_key(k->what.key), k->receipt, k->what.time_ms,
-                         s ? s->ticket : 0});
+    auto key = k->what.key; // without what a real one would hide
+    for (auto at = k->what.pseudonyms.rbegin(); at != k->what.pseudonyms.rend(); ++at)
+      key.erase(key.begin() + *at);
+    found.own.push_back({k->what.form, storage::joined_key(key), k->receipt, k->what.time_ms, s ? s->ticket : 0});
   }
   return found;
 }

@@ -32,9 +32,9 @@ table shown(const storage::numbering& done) {
   t.columns = {{"contest", "Contest"}, {"number", "No."}, {"name", "Name"}, {"what", ""}};
   for (const auto& c : done.candidates)
     t.rows.push_back({c.contest, c.number, c.name,
-                      std::string(c.given_now         ? "new"
+                      std::string(c.given_now        ? "new"
                                   : c.still_accepted ? ""
-                                                      : "no longer accepted; the number stays")});
+                                                     : "no longer accepted; the number stays")});
   t.grouped = 1;
   t.notes = done.passed_over;
   return t;
@@ -52,13 +52,16 @@ int number(const number_options& o, bool seeded) {
   const auto done = storage::number_candidates(o.database, how);
   if (!done) {
     if (done.error() == storage::errc::busy)
-      throw std::runtime_error(o.database + ": a gateway runs on it and has the candidates in its memory: stop it first");
+      throw std::runtime_error(o.database +
+                               ": a gateway runs on it and has the candidates in its memory: stop it first");
     throw std::runtime_error(fmt::format("{}: {}", o.database, done.error().message()));
   }
   print(std::cout, shown(*done), format_named(o.as));
-  const auto given = std::count_if(done->candidates.begin(), done->candidates.end(), [](const auto& c) { return c.given_now; });
-  const std::string order = seeded ? fmt::format("by lot with seed {}: SHA-256 of \"{}/\" and the candidate's pseudonym", o.seed, o.seed)
-                                   : "in the alphabetical order of Persian, equal names in the order of their tickets";
+  const auto given =
+      std::count_if(done->candidates.begin(), done->candidates.end(), [](const auto& c) { return c.given_now; });
+  const std::string order =
+      seeded ? fmt::format("by lot with seed {}: SHA-256 of \"{}/\" and the candidate's pseudonym", o.seed, o.seed)
+             : "in the alphabetical order of Persian, equal names in the order of their tickets";
   fmt::print(stderr, "{} {} numbers {}{}\n", given, o.dry_run ? "would be given" : "given", order,
              done->entry ? fmt::format("; entry {} of the ledger says so", done->entry) : "");
   return 0;
@@ -73,7 +76,9 @@ void add_candidates(CLI::App& app, job& chosen) {
   auto* c = all->add_subcommand("number", "give the accepted their numbers; run again it numbers the new ones only");
   c->add_option("--database,-d", o.database, "database file")->capture_default_str();
   c->add_option("--contest", o.contests, "only these contests");
-  c->add_option("--order", o.order, "name, or lot with a seed")->check(CLI::IsMember({"name", "lot"}))->capture_default_str();
+  c->add_option("--order", o.order, "name, or lot with a seed")
+      ->check(CLI::IsMember({"name", "lot"}))
+      ->capture_default_str();
   auto* seed = c->add_option("--seed", o.seed, "of the lot");
   c->add_flag("--dry-run", o.dry_run, "show what would be given, and give nothing");
   c->add_option("--by", o.by, "who says so, for the ledger; your login by itself");

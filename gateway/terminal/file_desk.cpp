@@ -222,8 +222,9 @@ private:
           if (!got) return self->failed(at, got.error());
           const menus::engine engine(*script, self->desk_.world_);
           self->settle(at, row_result::kind::recorded, {},
-                       engine.submitted(**shared, told_as(got->what), got->receipt, menus::unlimited,
-                                        got->ticket ? storage::receipt::ticket_text(got->ticket) : std::string())
+                       engine
+                           .submitted(**shared, told_as(got->what), got->receipt, menus::unlimited,
+                                      got->ticket ? storage::receipt::ticket_text(got->ticket) : std::string())
                            .text);
         });
   }

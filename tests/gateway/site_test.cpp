@@ -71,7 +71,8 @@ TEST_CASE("The same report again is a duplicate, other figures correct it, and b
   CHECK(state_of(n, all[2].receipt) == "current");
 }
 
-TEST_CASE("What a key hides the gateway hides on arrival: the receipt is told, and the second site's report is refused") {
+TEST_CASE(
+    "What a key hides the gateway hides on arrival: the receipt is told, and the second site's report is refused") {
   site_night n("menu: papers\ndial: \"*1#\"\nlanguages: [en]\nwho: presiding_officer\nstart: home\nscreens:\n"
                "  home: {text: Hi, choices: [{label: D, form: documents}, {label: R, form: registered}]}\nforms:\n"
                "  documents:\n    one_per: [station, code]\n    once: true\n    ask:\n"

@@ -82,7 +82,8 @@ TEST_CASE_FIXTURE(counters, "two offices with the same code in one group commit:
       });
     s.network().run_until([&] { return came.size() == 2; });
     CHECK(came[0] == "ticket 1");
-    CHECK(came[1] == "another office has reported this already, and it is reported once: nothing was recorded, ask there");
+    CHECK(came[1] ==
+          "another office has reported this already, and it is reported once: nothing was recorded, ask there");
     CHECK(s.submit(documents("O3", vida)).error() == errc::taken_elsewhere);
   }
   CHECK(row("documents") == "O1 1 2 0 -");
@@ -106,7 +107,8 @@ TEST_CASE_FIXTURE(counters, "tickets run by form, and a correction or the same a
   verified();
 }
 
-TEST_CASE_FIXTURE(counters, "a step follows the one before it, in one's own office or area, and takes it out of the queue") {
+TEST_CASE_FIXTURE(counters,
+                  "a step follows the one before it, in one's own office or area, and takes it out of the queue") {
   {
     blocking_store s(database);
     CHECK(s.submit(registered("O1", nima)).error() == errc::nothing_to_follow);
@@ -128,7 +130,8 @@ TEST_CASE_FIXTURE(counters, "a step follows the one before it, in one's own offi
   verified();
 }
 
-TEST_CASE_FIXTURE(counters, "a decision that leaves nothing standing frees the step, and another office takes it over") {
+TEST_CASE_FIXTURE(counters,
+                  "a decision that leaves nothing standing frees the step, and another office takes it over") {
   {
     blocking_store s(database);
     const auto mistyped = s.submit(documents("O1", nima)).value();
@@ -218,7 +221,10 @@ TEST_CASE_FIXTURE(counters, "what no form can produce makes no step") {
 TEST_CASE_FIXTURE(counters, "the same refusals meet what comes by the report link") {
   blocking_store s(database);
   s.submit(documents("O1", nima)).value();
-  site_batch b{"S1", 1, 1, 1'780'000'000'000, {}, {{1, documents("O3", vida)}, {2, registered("O3", vida)}, {3, documents("O3", vida, "1111111111")}}};
+  site_batch b{
+      "S1", 1,
+      1,    1'780'000'000'000,
+      {},   {{1, documents("O3", vida)}, {2, registered("O3", vida)}, {3, documents("O3", vida, "1111111111")}}};
   std::optional<std::vector<site_decision>> came;
   s.worker->submit_site(b, [&](auto r) { came = std::move(r.value()); });
   s.network().run_until([&] { return came.has_value(); });
@@ -253,8 +259,9 @@ TEST_CASE_FIXTURE(counters, "a changed, missing or added row of the steps is fou
         "step 2: done_seq is not what the ledger says");
   CHECK(after("UPDATE step SET done_form = '' WHERE seq = 4") == "step 4: done_form is not what the ledger says");
   CHECK(after("DELETE FROM step WHERE seq = 3") == "step 3: the row of this record is missing");
-  CHECK(after("INSERT INTO step SELECT form, 'x', seq, scope, 77, since_ms, NULL, NULL, NULL FROM step WHERE seq = 4") ==
-        "step 4: no record of the ledger makes it");
+  CHECK(
+      after("INSERT INTO step SELECT form, 'x', seq, scope, 77, since_ms, NULL, NULL, NULL FROM step WHERE seq = 4") ==
+      "step 4: no record of the ledger makes it");
 }
 
 TEST_CASE_FIXTURE(counters, "a first page is told how long the queue is, and one's own last reports") {

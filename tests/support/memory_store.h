@@ -189,7 +189,8 @@ private:
     const auto part = r.key.size() > 1 ? joined({r.key.begin() + 1, r.key.end()}) : std::string();
     std::int64_t ticket = 0;
     if (r.once) {
-      const auto of_form = std::count_if(steps_.begin(), steps_.end(), [&](const auto& s) { return s.first.first == r.form; });
+      const auto of_form =
+          std::count_if(steps_.begin(), steps_.end(), [&](const auto& s) { return s.first.first == r.form; });
       ticket = steps_.try_emplace({r.form, part}, step{r.scope, of_form + 1}).first->second.ticket;
     }
     auto came = record_plain(std::move(r));
