@@ -201,8 +201,8 @@ private:
   boost::system::error_code against(const report& r) const {
     const auto part = r.key.size() > 1 ? joined({r.key.begin() + 1, r.key.end()}) : std::string();
     if (!r.follows.empty() && !steps_.contains({r.follows, part})) return make_error_code(errc::nothing_to_follow);
-    const auto own = steps_.find({r.form, part});
-    if (r.once && own != steps_.end() && own->second.scope != r.scope) return make_error_code(errc::taken_elsewhere);
+    const auto taken = steps_.find({r.form, part});
+    if (r.once && taken != steps_.end() && taken->second.scope != r.scope) return make_error_code(errc::taken_elsewhere);
     return {};
   }
   outcome record_plain(report r) {
