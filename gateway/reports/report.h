@@ -21,7 +21,10 @@ struct report_scope {
   std::string key{};     // part of a record's key behind the scope, such as "12:00"; empty: all
   std::string against{}; // turnout: a file with an earlier election's
   bool list = false;     // missing, flags: a line for each record instead of counts
-  bool all = false;      // missing: also what is not due yet
+  bool all = false;      // missing: also what is not due yet; queues: also where nobody waits
+  std::string league{};  // offices, queues: a file instead of gateway/reports/league.yaml
+  std::string coverage{}; // coverage: a file instead of gateway/reports/coverage.yaml
+  bool commend = false, look_into = false; // offices: who met which rule, instead of the league
 };
 
 struct report_source {
@@ -39,6 +42,10 @@ table flags(const report_source& s, const report_scope& scope);   // confirmed w
 table hints(const report_source& s, const report_scope& scope);   // what stands out statistically
 table bearers(const report_source& s, const report_scope& scope); // by which way reports came
 table latency(const report_source& s, const report_scope& scope); // how long they took
+table queues(const report_source& s, const report_scope& scope);  // what waits at the offices
+table offices(const report_source& s, const report_scope& scope); // how the offices work
+table coverage(const report_source& s, const report_scope& scope); // what share of all processes runs by computer
+table support(const report_source& s, const report_scope& scope);  // who asked for help, and when it came
 
 // The value, or an exception with its message.
 template <class T> T must(boost::system::result<T> got) {
