@@ -20,12 +20,12 @@ struct paper_batch {
   std::string csv;          // a header and rows (terminal/README.md), each answered in order
 };
 struct paper_answer {
-  std::string refused;         // not empty: nothing of the batch was looked at, and why
+  std::string refused;          // not empty: nothing of the batch was looked at, and why
   std::vector<row_result> rows; // of each row; `line` counts from the batch's header
 };
 
 // As they go over the control link: one line each.
-std::string to_line(const paper_batch& b);            // begins with "enter "
+std::string to_line(const paper_batch& b); // begins with "enter "
 std::string to_line(const paper_answer& a);
 // Throw std::runtime_error for what to_line could not have written.
 paper_batch paper_batch_of(std::string_view line);

@@ -160,11 +160,12 @@ notice_texts::notice_texts(const std::filesystem::path& file) {
     r.section(root, "the notices", known);
   });
   for (std::size_t k = 0; k < kinds; ++k)
-    if (texts_[k].empty()) throw std::runtime_error(fmt::format("{} says nothing for '{}'", path.string(), kind_names[k]));
+    if (texts_[k].empty())
+      throw std::runtime_error(fmt::format("{} says nothing for '{}'", path.string(), kind_names[k]));
 }
 
-std::string notice_texts::said(which text, std::string_view language, const values& v) const {
-  const auto& all = texts_[static_cast<std::size_t>(text)];
+std::string notice_texts::said(which one, std::string_view language, const values& v) const {
+  const auto& all = texts_[static_cast<std::size_t>(one)];
   auto at = std::find_if(all.begin(), all.end(), [&](const auto& t) { return t.language == language; });
   if (at == all.end()) at = all.begin();
   menus::context c;

@@ -1,5 +1,5 @@
-// Whom to tell of a queue that has grown old, and in which words: the office itself and the nearest supervisor above it,
-// each with the least busy office near.
+// Whom to tell of a queue that has grown old, and in which words: the office itself and the nearest supervisor above
+// it, each with the least busy office near.
 //
 // Pure: decides and writes texts; storage/reminders.h keeps what went out, serve_queues looks and sends.
 #pragma once
@@ -32,7 +32,7 @@ public:
   // The file that ships when `file` is empty. Throws std::runtime_error with file:line:column.
   explicit notice_texts(const std::filesystem::path& file = {});
   // In the language, or in the first.
-  std::string said(which text, std::string_view language, const values& v) const;
+  std::string said(which one, std::string_view language, const values& v) const;
 
 private:
   struct text {

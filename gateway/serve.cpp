@@ -59,7 +59,8 @@ struct service::impl {
         desk(menus, world, *store, pins, ways, page_limit, c.sessions, clock_of(world)),
         switcher(context, c.database, world, desk, menus), sites(c.database, world, menus, *store), expiry(context),
         sms_expiry(context), database(c.database),
-        queues(context, c.database, election, c.queues, [this](const queue_notice& n) { return tell(n); }) {
+        queues(context, c.database, election, c.queues, [this](const queue_notice& n) { return tell(n); },
+               clock_of(world).unix_ms) {
     world.hide_by([this](std::string_view code) { return storage::pseudonym(key, code); });
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
@@ -357,7 +358,7 @@ struct service::impl {
   intake desk;
   menu_switch switcher;
   link_bearer sites;
-  paper_desk paper{menus, world, *store, [] { return intake_clock().unix_ms(); }};
+  paper_desk paper{menus, world, *store, clock_of(world).unix_ms};
   std::deque<smpp::dialect> dialects; // stay where they are
   std::vector<std::string> names;     // of the binds
   std::vector<std::unique_ptr<smpp::smpp_link>> binds;

@@ -1,6 +1,5 @@
 #include "gateway/serve_queues.h"
 
-#include "gateway/intake.h"
 #include "gateway/sms_bearer.h"
 #include "gateway/ussd_bearer.h"
 
@@ -27,17 +26,16 @@ struct outcome {
 } // namespace
 
 struct queue_watch::state : std::enable_shared_from_this<queue_watch::state> {
-  state(boost::asio::io_context& context, std::filesystem::path file,
-        std::shared_ptr<const storage::election> roster, const queue_settings& s, send o, std::chrono::milliseconds e)
+  state(boost::asio::io_context& context, std::filesystem::path file, std::shared_ptr<const storage::election> roster,
+        const queue_settings& s, send o, std::function<std::int64_t()> clock, std::chrono::milliseconds e)
       : io(context), timer(context), database(std::move(file)), election(std::move(roster)), settings(s),
-        out(std::move(o)), every(e) {}
+        out(std::move(o)), unix_ms(std::move(clock)), every(e) {}
 
   // --- the thread beside
-  planned look() {
+  planned look(std::int64_t now) {
     planned p;
     try {
       if (!from) from = must(storage::reader::open(database));
-      const auto now = intake_clock().unix_ms();
       const storage::reader::snapshot one_moment(*from);
       if (any_too_old(queues_at_a_glance(*from, *election, settings.form), settings, now)) plan(p, now);
     } catch (const std::exception& e) {
@@ -69,8 +67,8 @@ struct queue_watch::state : std::enable_shared_from_this<queue_watch::state> {
 
   // --- the network thread
   void begin(boost::asio::thread_pool& on) {
-    boost::asio::post(on, [self = shared_from_this(), &on] {
-      const auto p = std::make_shared<planned>(self->look());
+    boost::asio::post(on, [self = shared_from_this(), &on, now = unix_ms()] {
+      const auto p = std::make_shared<planned>(self->look(now));
       boost::asio::post(self->io, [self, p, &on] {
         if (self->stopped) return;
         self->tell(*p, on);
@@ -110,6 +108,7 @@ struct queue_watch::state : std::enable_shared_from_this<queue_watch::state> {
   const std::shared_ptr<const storage::election> election;
   const queue_settings settings;
   const send out;
+  const std::function<std::int64_t()> unix_ms;
   const std::chrono::milliseconds every;
   const notice_texts texts;
   const ussd_page page;
@@ -122,9 +121,10 @@ struct queue_watch::state : std::enable_shared_from_this<queue_watch::state> {
 
 queue_watch::queue_watch(boost::asio::io_context& io, std::filesystem::path database,
                          std::shared_ptr<const storage::election> election, const queue_settings& s, send out,
-                         std::chrono::milliseconds every) {
+                         std::function<std::int64_t()> unix_ms, std::chrono::milliseconds every) {
   if (s.given)
-    state_ = std::make_shared<state>(io, std::move(database), std::move(election), s, std::move(out), every);
+    state_ = std::make_shared<state>(io, std::move(database), std::move(election), s, std::move(out),
+                                     std::move(unix_ms), every);
 }
 
 queue_watch::~queue_watch() {

@@ -23,10 +23,11 @@ class queue_watch {
 public:
   // Hands a message over; empty, or why not.
   using send = std::function<std::string(const queue_notice&)>;
-  // Does nothing unless the settings are given. Throws std::runtime_error when the texts cannot be read.
+  // Does nothing unless the settings are given. `unix_ms` says what time it is, on the network thread. Throws
+  // std::runtime_error when the texts cannot be read.
   queue_watch(boost::asio::io_context& io, std::filesystem::path database,
               std::shared_ptr<const storage::election> election, const queue_settings& s, send out,
-              std::chrono::milliseconds every = std::chrono::minutes(1));
+              std::function<std::int64_t()> unix_ms, std::chrono::milliseconds every = std::chrono::minutes(1));
   ~queue_watch();
   queue_watch(const queue_watch&) = delete;
   queue_watch& operator=(const queue_watch&) = delete;

@@ -153,19 +153,23 @@ private:
     csv::fault wrong;
     const auto step = rows_.next(head, wrong);
     if (step == csv::reader::step::end) throw std::runtime_error(o_.file + " is empty");
-    if (step == csv::reader::step::fault) throw std::runtime_error(fmt::format("{}:{}: {}", o_.file, wrong.line, wrong.what));
+    if (step == csv::reader::step::fault)
+      throw std::runtime_error(fmt::format("{}:{}: {}", o_.file, wrong.line, wrong.what));
     columns_ = head.cells.size();
-    const auto form = std::find_if(head.cells.begin(), head.cells.end(), [](const auto& c) { return c.text == "form"; });
+    const auto form =
+        std::find_if(head.cells.begin(), head.cells.end(), [](const auto& c) { return c.text == "form"; });
     if (form != head.cells.end()) form_at_ = static_cast<std::size_t>(form - head.cells.begin());
     if (!form_at_ && o_.form.empty())
-      throw std::runtime_error(o_.file + " has no column form: name the form, such as: tallyline enter registered --file …");
+      throw std::runtime_error(o_.file +
+                               " has no column form: name the form, such as: tallyline enter registered --file …");
     if (!form_at_) head.cells.push_back({"form", 1});
     header_ = line_of(head.cells);
   }
 
   void add(csv::row& row) {
     if (row.cells.size() == columns_ && !form_at_) row.cells.push_back({o_.form, 1});
-    if (form_at_ && row.cells.size() > *form_at_ && row.cells[*form_at_].text.empty()) row.cells[*form_at_].text = o_.form;
+    if (form_at_ && row.cells.size() > *form_at_ && row.cells[*form_at_].text.empty())
+      row.cells[*form_at_].text = o_.form;
     const auto text = line_of(row.cells);
     if (text.size() > batch_octets) {
       send();
@@ -231,9 +235,10 @@ void add_enter(CLI::App& app, job& chosen) {
   c->add_option("--format,-f", o.as, "table, csv or json")
       ->check(CLI::IsMember({"table", "csv", "json"}))
       ->capture_default_str();
-  c->footer("The columns are those of gateway/terminal/README.md: station, office or area, and the form's questions. What\n"
-            "is recorded counts as entered from paper (bearer console); the same file again records nothing twice.\n"
-            "Example: tallyline enter registered --file registered-on-paper.csv --by 989120000201");
+  c->footer(
+      "The columns are those of gateway/terminal/README.md: station, office or area, and the form's questions. What\n"
+      "is recorded counts as entered from paper (bearer console); the same file again records nothing twice.\n"
+      "Example: tallyline enter registered --file registered-on-paper.csv --by 989120000201");
   c->callback([&] { chosen = [] { return enter(o); }; });
 }
 

@@ -19,7 +19,7 @@ namespace {
 struct known_report {
   const char* name;
   table (*make)(const report_source&, const report_scope&); // nullptr: `sites`, which reads no records
-  bool people; // whether it names them
+  bool people;                                              // whether it names them
   const char* what;
 };
 constexpr known_report reports[] = {

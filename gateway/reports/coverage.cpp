@@ -40,7 +40,8 @@ public:
       : s_(s), where_(places_of(s.e, scope.area, scope.by)), inside_(places_of(s.e, scope.area, "")), world_(s.e),
         expected_(expected_of(s.menus, world_)) {
     if (where_.by_station)
-      throw std::runtime_error("coverage goes down to areas; for single stations: tallyline report missing --by station");
+      throw std::runtime_error(
+          "coverage goes down to areas; for single stations: tallyline report missing --by station");
     for (const auto& p : read_processes(scope.coverage))
       if (scope.form.empty() || std::find(p.forms.begin(), p.forms.end(), scope.form) != p.forms.end()) measure(p);
     write();
@@ -65,8 +66,7 @@ private:
     for (const auto& row : m.rows)
       in_rows.add(row);
     // What is done for a whole county has no part in its districts.
-    if (in_rows.done() != m.inside.done() || in_rows.expected != m.inside.expected)
-      return undivided_.push_back(p.name);
+    if (in_rows.done() != m.inside.done() || in_rows.expected != m.inside.expected) return undivided_.push_back(p.name);
     all_.push_back(std::move(m));
   }
 
@@ -181,7 +181,8 @@ private:
     t_.notes.push_back(fmt::format(
         "Of {} that were expected {} were done by computer, {} entered from paper afterwards, {} are missing.",
         total.expected, total.done() - total.paper(), total.paper(), total.missing()));
-    t_.notes.emplace_back("Counted are records that stand; one that waits for a decision or a second entry is missing.");
+    t_.notes.emplace_back(
+        "Counted are records that stand; one that waits for a decision or a second entry is missing.");
     if (!undivided_.empty())
       t_.notes.push_back(
           fmt::format("Not shown by this level, for it is done for larger areas: {}.", fmt::join(undivided_, ", ")));

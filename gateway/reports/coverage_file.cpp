@@ -72,14 +72,16 @@ std::vector<process> read_processes(const std::filesystem::path& file) {
   read_settings(path, "`tallyline report coverage` without --processes takes the one that ships",
                 [&](const settings_reader& r, const YAML::Node& root) {
                   r.section(root, "the coverage", {{"processes", [&](const YAML::Node& n) {
-                              if (!n.IsSequence()) r.refuse(n.Mark(), "a list of processes is wanted here");
-                              for (const auto& item : n) {
-                                all.push_back(process_of(r, item));
-                                if (std::count_if(all.begin(), all.end(),
-                                                  [&](const auto& p) { return p.name == all.back().name; }) > 1)
-                                  r.refuse(item.Mark(), "this process is there twice");
-                              }
-                            }}});
+                                                      if (!n.IsSequence())
+                                                        r.refuse(n.Mark(), "a list of processes is wanted here");
+                                                      for (const auto& item : n) {
+                                                        all.push_back(process_of(r, item));
+                                                        if (std::count_if(all.begin(), all.end(), [&](const auto& p) {
+                                                              return p.name == all.back().name;
+                                                            }) > 1)
+                                                          r.refuse(item.Mark(), "this process is there twice");
+                                                      }
+                                                    }}});
                 });
   if (all.empty()) throw std::runtime_error(path.string() + " names no process");
   return all;

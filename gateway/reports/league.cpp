@@ -12,9 +12,9 @@ namespace tallyline::gateway {
 namespace {
 
 constexpr std::array<std::string_view, figures> words{
-    "documents",     "registrations",  "waiting",      "oldest_minutes",        "median_minutes",
-    "p95_minutes",   "in_time_percent", "corrections", "rejected",              "error_permille",
-    "out_of_hours",  "out_of_hours_permille", "share_permille", "load_percent", "silent_minutes"};
+    "documents",    "registrations",         "waiting",        "oldest_minutes", "median_minutes",
+    "p95_minutes",  "in_time_percent",       "corrections",    "rejected",       "error_permille",
+    "out_of_hours", "out_of_hours_permille", "share_permille", "load_percent",   "silent_minutes"};
 constexpr std::array<std::string_view, 7> days{"monday", "tuesday",  "wednesday", "thursday",
                                                "friday", "saturday", "sunday"};
 constexpr std::array<std::string_view, 7> proofs{"latest",    "fastest",  "slowest",     "waiting",

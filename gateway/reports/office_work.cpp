@@ -9,8 +9,8 @@
 namespace tallyline::gateway {
 namespace {
 
-// The scope of a key as joined_key writes it; an office's code with a '/' in it does not occur in any pack worth it, but
-// is read right.
+// The scope of a key as joined_key writes it; an office's code with a '/' in it does not occur in any pack worth it,
+// but is read right.
 std::string scope_of_key(std::string_view key) {
   std::string code;
   for (std::size_t i = 0; i < key.size() && key[i] != '/'; ++i) {

@@ -29,8 +29,8 @@ struct office_work {
   std::array<std::optional<std::int64_t>, figures> of{}; // by figure
   std::int64_t offices = 0;
   std::int64_t registrations = 0, events = 0, out_of_hours = 0, errors = 0, records = 0; // what the shares are made of
-  std::int64_t in_area = 0;    // registrations there
-  std::int64_t last_ms = 0;    // UTC; 0: nothing ever
+  std::int64_t in_area = 0;                                                              // registrations there
+  std::int64_t last_ms = 0;                                                              // UTC; 0: nothing ever
   bool silent = false;
   std::array<first_three, 7> shown_by; // by evidence
 

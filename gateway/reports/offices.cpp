@@ -42,8 +42,8 @@ public:
   }
 
   table listed(const std::vector<league_rule>& rules, std::string_view heading) {
-    t_.columns = {{"rule", "Rule"},       {"says", ""},          {"area", "Area"},       {"code", "Code"},
-                  {"name", "Name"},       {"figures", "Figures"}, {"receipts", "Records"}};
+    t_.columns = {{"rule", "Rule"}, {"says", ""},           {"area", "Area"},       {"code", "Code"},
+                  {"name", "Name"}, {"figures", "Figures"}, {"receipts", "Records"}};
     t_.grouped = 2;
     for (const auto& rule : rules)
       for (std::size_t u = 0; u < work_.size(); ++u)
@@ -146,8 +146,8 @@ private:
                                    "hours. Errors: records corrected or rejected, of all.",
                                    registered, offices, silent, league_.silent_after_minutes));
     t_.notes.push_back(fmt::format("Score = {}", league_.score.source()));
-    t_.notes.push_back(fmt::format("from {}; --commend and --look-into list who met its rules.",
-                                   league_.file.string()));
+    t_.notes.push_back(
+        fmt::format("from {}; --commend and --look-into list who met its rules.", league_.file.string()));
   }
 
   void entry(const league_rule& rule, std::size_t u) {

@@ -25,7 +25,8 @@ private:
 
   opening_rule rule_;
   local_clock clock_;
-  std::unordered_map<std::int64_t, std::int64_t> offsets_; // minutes, by quarter of an hour: a zone's do not change within
+  std::unordered_map<std::int64_t, std::int64_t>
+      offsets_; // minutes, by quarter of an hour: a zone's do not change within
 };
 
 } // namespace tallyline::gateway

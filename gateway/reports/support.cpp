@@ -28,8 +28,7 @@ public:
       : s_(s), form_(scope.form.empty() ? std::string(default_form) : scope.form),
         where_(places_of(s.e, scope.area, scope.by)), clock_(s.e.time_zone) {
     read_labels();
-    if (scope.list) return list();
-    count();
+    scope.list ? list() : count();
   }
   table made() { return std::move(t_); }
 
@@ -94,8 +93,8 @@ private:
   }
 
   void list() {
-    t_.columns = {{"ticket", "Ticket"},     {"area_name", "Area"}, {"scope", "Of"},         {"category", "Category"},
-                  {"since", "Asked"},       {"answered", "Answered"}, {"minutes", "After, min"}};
+    t_.columns = {{"ticket", "Ticket"}, {"area_name", "Area"},    {"scope", "Of"},          {"category", "Category"},
+                  {"since", "Asked"},   {"answered", "Answered"}, {"minutes", "After, min"}};
     each([&](std::uint32_t row, const auto& r, std::string_view value) {
       const bool open = r.done_ms == 0;
       t_.rows.push_back({r.ticket, where_.rows[row].name, std::string(r.scope), std::string(value), at(r.since_ms),

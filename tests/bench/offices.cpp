@@ -4,9 +4,9 @@
 //   bench_offices make FOLDER [REGISTRATIONS] [OFFICES] [SEED]
 //
 // Assumptions, none of them measured: an office lies in a city or rural district drawn at random; a fifth of them does
-// half of the work; of the days 1 to 6 each brings a tenth of the tickets, the last one four tenths; a registration takes
-// from 5 minutes up, its time's logarithm is normal; one in fifty never comes; one record in fifty is corrected; one in a
-// hundred came on paper.
+// half of the work; of the days 1 to 6 each brings a tenth of the tickets, the last one four tenths; a registration
+// takes from 5 minutes up, its time's logarithm is normal; one in fifty never comes; one record in fifty is corrected;
+// one in a hundred came on paper.
 #include "storage/import.h"
 #include "storage/sqlite/schema.h"
 #include "storage/store_worker.h"
@@ -85,7 +85,8 @@ struct ticket {
 
 class generator {
 public:
-  generator(std::size_t offices, std::uint64_t seed, std::int64_t ends) : random_(seed), offices_(offices), ends_(ends) {}
+  generator(std::size_t offices, std::uint64_t seed, std::int64_t ends)
+      : random_(seed), offices_(offices), ends_(ends) {}
 
   std::vector<ticket> tickets(std::size_t n) {
     std::vector<ticket> all(n);
@@ -109,7 +110,11 @@ private:
     const auto took = 5 * minute + static_cast<std::int64_t>(std::exp(normal_(random_)) * double(minute));
     if (random_() % 50 && t.since + took < ends_) t.done = t.since + took;
     const auto way = random_() % 100;
-    t.by = way < 1 ? bearer::console : way < 60 ? bearer::ussd : way < 70 ? bearer::sms : way < 85 ? bearer::terminal : bearer::link;
+    t.by = way < 1    ? bearer::console
+           : way < 60 ? bearer::ussd
+           : way < 70 ? bearer::sms
+           : way < 85 ? bearer::terminal
+                      : bearer::link;
     t.corrected = random_() % 50 == 0;
     return t;
   }
@@ -210,7 +215,8 @@ int make(const std::filesystem::path& folder, std::size_t registrations, std::si
   if (!p) broken(to_text(p.error().list.front()));
   if (const auto done = import_pack(database, *p, 1); !done) broken(done.error().message());
   const auto now =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
   auto all = generator(offices, seed, now).tickets(registrations);
   const auto began = steady::now();
   gateway g(database);

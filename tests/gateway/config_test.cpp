@@ -76,7 +76,8 @@ TEST_CASE("how menus may change is read, and a freeze that is none is refused") 
 
 TEST_CASE("nobody is told of old queues unless the configuration says so") {
   CHECK_FALSE(read_config(config_file("").path).queues.given);
-  const auto q = read_config(config_file("queues: {older_than_minutes: 45, again_after_minutes: 90, by: ussd}\n").path).queues;
+  const auto q =
+      read_config(config_file("queues: {older_than_minutes: 45, again_after_minutes: 90, by: ussd}\n").path).queues;
   CHECK(q.given);
   CHECK(q.form == "documents");
   CHECK(q.older_than_minutes == 45);

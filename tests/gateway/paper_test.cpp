@@ -22,9 +22,8 @@ struct paper_kit : tests::desk {
   paper_answer enter(const std::string& csv, std::uint64_t by = 98900) {
     std::optional<paper_answer> got;
     // As it goes over the control link.
-    paper->take(paper_batch_of(to_line(paper_batch{by, csv})), [&](const paper_answer& a) {
-      got = paper_answer_of(to_line(a));
-    });
+    paper->take(paper_batch_of(to_line(paper_batch{by, csv})),
+                [&](const paper_answer& a) { got = paper_answer_of(to_line(a)); });
     REQUIRE(got.has_value());
     return *got;
   }
@@ -69,9 +68,11 @@ TEST_CASE_FIXTURE(paper_kit, "Nobody who is not on the roster enters paper, nor 
 }
 
 TEST_CASE("A line that no command of ours has written is refused and harms nobody") {
-  for (const auto* line : {"enter", "enter {", "enter 1", "enter {}", "enter {\"by\":\"1\"}", "enter {\"by\":1,\"csv\":\"\"}",
-                           "enter {\"by\":\"1a\",\"csv\":\"\"}", "enter {\"by\":\"99999999999999999999\",\"csv\":\"\"}"})
+  for (const auto* line :
+       {"enter", "enter {", "enter 1", "enter {}", "enter {\"by\":\"1\"}", "enter {\"by\":1,\"csv\":\"\"}",
+        "enter {\"by\":\"1a\",\"csv\":\"\"}", "enter {\"by\":\"99999999999999999999\",\"csv\":\"\"}"})
     CHECK_THROWS_AS(paper_batch_of(line), std::runtime_error);
-  for (const auto* line : {"", "[]", "{}", "{\"refused\":\"\",\"rows\":[1]}", "{\"refused\":\"\",\"rows\":[{\"line\":\"1\"}]}"})
+  for (const auto* line :
+       {"", "[]", "{}", "{\"refused\":\"\",\"rows\":[1]}", "{\"refused\":\"\",\"rows\":[{\"line\":\"1\"}]}"})
     CHECK_THROWS_AS(paper_answer_of(line), std::runtime_error);
 }

@@ -109,7 +109,8 @@ TEST_CASE_FIXTURE(covered, "Corrections count by the way in which the correction
   for (std::size_t i = 0; i < 4; ++i)
     correct(written[i], saturday + 2 * day_ms, "b", i == 0 ? storage::bearer::console : storage::bearer::sms);
   correct(written[0], saturday + 3 * day_ms, "c", storage::bearer::ussd); // corrected once more
-  const auto t = made(coverage, by("processes: [{name: corrections, corrections_of: [documents, registered]}]\n"), saturday);
+  const auto t =
+      made(coverage, by("processes: [{name: corrections, corrections_of: [documents, registered]}]\n"), saturday);
   ways w;
   w.by[1] = 1, w.by[2] = 3, w.by[5] = 1;
   check_ways(t, row_of(t, "corrections", "IR"), w);
@@ -133,13 +134,14 @@ forms:
 )~")};
   const auto e = storage::load_election(database).value();
   auto reader = storage::reader::open(database).value();
-  const auto t = coverage({reader, e, {menu}, saturday},
-                          by("processes: [{name: turnout, forms: [turnout], expected: menu}]\n"));
+  const auto t =
+      coverage({reader, e, {menu}, saturday}, by("processes: [{name: turnout, forms: [turnout], expected: menu}]\n"));
   CHECK(number_at(t, row_of(t, "turnout", "IR"), "expected") == 6); // three stations, two hours
   CHECK(number_at(t, row_of(t, "turnout", "IR"), "missing") == 6);
 }
 
-TEST_CASE_FIXTURE(covered, "A process that is done for a county is not divided among its districts, and it is said so") {
+TEST_CASE_FIXTURE(covered,
+                  "A process that is done for a county is not divided among its districts, and it is said so") {
   write({{"O1", pseudonym(1), saturday}});
   {
     storage::test::blocking_store s(database);
@@ -173,9 +175,11 @@ TEST_CASE_FIXTURE(covered, "A mistake in the file of processes is told by its pl
   };
   CHECK(told("processes: [{name: a}]\n").find("coverage.yaml:1:13: error: a process has a name, and forms") !=
         std::string::npos);
-  CHECK(told("processes: [{name: a, forms: [b], expected: all}]\n").find("as_done, menu, {one_per") != std::string::npos);
-  CHECK(told("processes: [{name: a, forms: [b], expected: {one_per: village}}]\n").find("station, office or candidate") !=
+  CHECK(told("processes: [{name: a, forms: [b], expected: all}]\n").find("as_done, menu, {one_per") !=
         std::string::npos);
+  CHECK(
+      told("processes: [{name: a, forms: [b], expected: {one_per: village}}]\n").find("station, office or candidate") !=
+      std::string::npos);
   CHECK(told("processes: [{name: a, forms: [b]}, {name: a, forms: [c]}]\n").find("there twice") != std::string::npos);
   CHECK(told("processes: []\n").find("names no process") != std::string::npos);
 }

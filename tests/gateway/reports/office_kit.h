@@ -1,5 +1,5 @@
-// A small registration: two counties of a province, their districts and offices, and days of work generated with a seed,
-// kept beside the database so that a test can reckon for itself what the reports should say.
+// A small registration: two counties of a province, their districts and offices, and days of work generated with a
+// seed, kept beside the database so that a test can reckon for itself what the reports should say.
 #pragma once
 
 #include "gateway/reports/report.h"
@@ -31,9 +31,10 @@ inline storage::pack_files registration_pack() {
   return {
       {"election.csv", "key,value\nname,Councils\ndate,2026-06-19\ntime_zone,Asia/Tehran\npolls_open,08:00\n"
                        "polls_close,20:00\nlanguages,fa en\n"},
-      {"areas.csv", "code,parent,level,name_fa,name_en\nIR,,country,ایران,Iran\nP,IR,province,مازندران,Mazandaran\n"
-                    "C1,P,county,ساری,Sari\nC2,P,county,بابل,Babol\nD1,C1,district,مرکزی,Central\n"
-                    "D2,C1,district,چهاردانگه,Chahardangeh\nE1,C2,district,مرکزی,Central\nE2,C2,district,بندپی,Bandpey\n"},
+      {"areas.csv",
+       "code,parent,level,name_fa,name_en\nIR,,country,ایران,Iran\nP,IR,province,مازندران,Mazandaran\n"
+       "C1,P,county,ساری,Sari\nC2,P,county,بابل,Babol\nD1,C1,district,مرکزی,Central\n"
+       "D2,C1,district,چهاردانگه,Chahardangeh\nE1,C2,district,مرکزی,Central\nE2,C2,district,بندپی,Bandpey\n"},
       {"stations.csv", "code,area,name_fa,name_en,registered\n1001,D1,شعبه ۱,Station 1,500\n1002,D2,شعبه ۲,,600\n"
                        "2001,E1,شعبه ۳,,700\n"},
       {"contests.csv", "code,area,name_fa,name_en,seats,max_choices\nsari,C1,شورای ساری,Sari,5,5\n"
@@ -80,7 +81,8 @@ struct registration {
     }
     auto db = storage::sqlite::open_for_writing(database.string(), storage::sqlite::mode::read_write);
     for (const auto& t : all) {
-      const auto done = t.done ? fmt::format("{}, 'registered', {}", t.done_seq, t.done) : std::string("NULL, NULL, NULL");
+      const auto done =
+          t.done ? fmt::format("{}, 'registered', {}", t.done_seq, t.done) : std::string("NULL, NULL, NULL");
       db.exec(fmt::format("INSERT INTO step VALUES('documents', '{}', {}, '{}', {}, {}, {})", t.code, t.seq, t.office,
                           ++tickets, t.since, done)
                   .c_str());

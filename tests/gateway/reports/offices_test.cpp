@@ -93,8 +93,10 @@ TEST_CASE_FIXTURE(judged, "Each office's figures are what the generator's own re
 
 TEST_CASE_FIXTURE(judged, "The league goes by its formula, which is printed with it, and equal scores share a place") {
   const auto at = saturday + 10 * hour_ms;
-  write({{"O1", pseudonym(1), at, at + minute_ms}, {"O2", pseudonym(2), at, at + minute_ms},
-         {"O3", pseudonym(3), at, at + minute_ms}, {"O3", pseudonym(4), at, at + minute_ms}});
+  write({{"O1", pseudonym(1), at, at + minute_ms},
+         {"O2", pseudonym(2), at, at + minute_ms},
+         {"O3", pseudonym(3), at, at + minute_ms},
+         {"O3", pseudonym(4), at, at + minute_ms}});
   const auto t = made(offices, by("score: registrations * 2\n"), at + hour_ms);
   CHECK(text_at(t, 0, "code") == "O3");
   CHECK(number_at(t, 0, "rank") == 1);

@@ -21,8 +21,9 @@ ticket done(const char* office, std::size_t n, std::int64_t since, std::int64_t 
 
 TEST_CASE_FIXTURE(registration, "A queue says how many wait, how long, and when it will be empty by the local clock") {
   const auto now = saturday + 12 * hour_ms;
-  write({waits("O1", 1, now - 90 * minute_ms), waits("O1", 2, now - 30 * minute_ms), waits("O1", 3, now - 5 * minute_ms),
-         done("O1", 4, now - 80 * minute_ms, now - 20 * minute_ms), done("O1", 5, now - 80 * minute_ms, now - 59 * minute_ms),
+  write({waits("O1", 1, now - 90 * minute_ms), waits("O1", 2, now - 30 * minute_ms),
+         waits("O1", 3, now - 5 * minute_ms), done("O1", 4, now - 80 * minute_ms, now - 20 * minute_ms),
+         done("O1", 5, now - 80 * minute_ms, now - 59 * minute_ms),
          done("O1", 6, now - 300 * minute_ms, now - 61 * minute_ms)});
   // Three at two an hour: an hour and a half.
   CHECK(csv(queues, {}, now) == "مرکزی,O1,دفتر 1,3,90,30,2,2026-05-02 13:30,,,\n");
@@ -34,7 +35,8 @@ TEST_CASE_FIXTURE(registration, "A queue from which nothing leaves is never empt
   CHECK(csv(queues, {}, now) == "مرکزی,O1,دفتر 1,1,90,90,0,never at this rate,,,\n");
 }
 
-TEST_CASE_FIXTURE(registration, "The less busy office is one of the same district, else of the same county, that works") {
+TEST_CASE_FIXTURE(registration,
+                  "The less busy office is one of the same district, else of the same county, that works") {
   const auto now = saturday + 12 * hour_ms, at = now - hour_ms;
   std::vector<ticket> all;
   std::size_t n = 0;
@@ -86,7 +88,8 @@ TEST_CASE_FIXTURE(registration, "Queues by area add up to what the offices have,
   CHECK(number_at(t, 0, "offices") + number_at(t, 1, "offices") == 7);
 }
 
-TEST_CASE_FIXTURE(registration, "An area's queues are those of the offices in it, and another form has queues of its own") {
+TEST_CASE_FIXTURE(registration,
+                  "An area's queues are those of the offices in it, and another form has queues of its own") {
   const auto now = saturday + 12 * hour_ms;
   write({waits("O1", 1, now - 90 * minute_ms), waits("O5", 2, now - 30 * minute_ms)});
   gateway::report_scope scope;

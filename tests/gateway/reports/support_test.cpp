@@ -20,17 +20,19 @@ struct helped : registration {
       done_seq = s.submit(r).value().seq;
     }
     auto db = storage::sqlite::open_for_writing(database.string(), storage::sqlite::mode::read_write);
-    const auto done = answered ? fmt::format("{}, 'help_answer', {}", done_seq, answered) : std::string("NULL, NULL, NULL");
-    db.exec(fmt::format("INSERT INTO step VALUES('help', 'p{0}', {1}, '{2}', {0}, {3}, {4})", tickets, seq, office, since,
-                        done)
+    const auto done =
+        answered ? fmt::format("{}, 'help_answer', {}", done_seq, answered) : std::string("NULL, NULL, NULL");
+    db.exec(fmt::format("INSERT INTO step VALUES('help', 'p{0}', {1}, '{2}', {0}, {3}, {4})", tickets, seq, office,
+                        since, done)
                 .c_str());
   }
 };
 
 } // namespace
 
-TEST_CASE_FIXTURE(helped, "Requests are counted by area and category, with the ages of the open ones and the times of the "
-                          "answered ones") {
+TEST_CASE_FIXTURE(helped,
+                  "Requests are counted by area and category, with the ages of the open ones and the times of the "
+                  "answered ones") {
   const auto now = saturday + day_ms;
   ask("O1", "device", now - 90 * minute_ms);
   ask("O1", "device", now - 30 * minute_ms);
