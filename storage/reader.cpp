@@ -64,7 +64,8 @@ struct reader::connection {
         by_receipt(db, std::string(record_columns) + "r.receipt = ?1"),
         by_seq(db, std::string(record_columns) + "r.seq = ?1"),
         entries(db, "SELECT seq, body, leaf FROM entry ORDER BY seq"),
-        done_since(db, "SELECT (SELECT count(*) FROM step WHERE form = ?1 AND scope = ?2 AND done_ms > ?3), "
+        done_since(db, "SELECT (SELECT count(*) FROM step WHERE form = ?1 AND scope = ?2 AND done_ms > ?3 AND "
+                       "done_form <> ''), "
                        "coalesce((SELECT max(done_ms) FROM step WHERE form = ?1 AND scope = ?2 AND done_ms > 0), 0)"),
         leaves(db, "SELECT seq, leaf FROM entry ORDER BY seq") {}
 

@@ -84,7 +84,7 @@ public:
   struct step_row {
     std::string_view scope, done_form;
     std::int64_t seq = 0, ticket = 0, since_ms = 0;
-    std::int64_t done_seq = 0, done_ms = 0; // 0: it waits
+    std::int64_t done_seq = 0, done_ms = 0; // 0: it waits; done_form is empty when a decision took it out of the queue
   };
   boost::system::result<void> for_each_step(std::string_view form, const std::function<void(const step_row&)>& each);
   // The same, each with an answer of its first record; empty when that has none of this name.

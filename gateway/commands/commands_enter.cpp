@@ -7,6 +7,7 @@
 #include "gateway/table.h"
 #include "storage/csv.h"
 #include "storage/import.h"
+#include "storage/pseudonym.h"
 #include "storage/store_worker.h"
 
 #include <algorithm>
@@ -73,7 +74,8 @@ class database_alone final : public taker {
 public:
   explicit database_alone(const std::string& database)
       : election_(std::make_shared<const storage::election>(need(storage::load_election(database), database))),
-        world_(*election_) {
+        key_(need(storage::pin_key::open(database), database + ".key")), world_(*election_) {
+    world_.hide_by([this](std::string_view code) { return storage::pseudonym(key_, code); });
     for (const auto& v : need(storage::live_menus(database), database)) {
       menus_.push_back(live_menu_of(v));
       menus_.back().engine = std::make_unique<menus::engine>(*menus_.back().script, world_);
@@ -109,6 +111,7 @@ private:
   }
   boost::asio::io_context io_;
   std::shared_ptr<const storage::election> election_;
+  storage::pin_key key_;
   election_world world_;
   std::vector<live_menu> menus_;
   std::unique_ptr<storage::store_worker> store_;

@@ -111,6 +111,13 @@ private:
           add(s_.e.area_by_code(code).value_or(storage::none), m, [&](coverage_row& r) { r.expected += t.records; });
         }));
       return;
+    case process::wants::step_after:
+      for (const auto& form : p.counts)
+        must(s_.from.for_each_step(form, [&](const auto& r) {
+          if (r.done_ms == 0 || std::find(p.forms.begin(), p.forms.end(), r.done_form) != p.forms.end())
+            add(area_of_code(r.scope), m, one);
+        }));
+      return;
     case process::wants::one_per_place:
       if (p.place == "station")
         for (const auto& station : s_.e.stations)

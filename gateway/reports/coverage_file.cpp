@@ -20,10 +20,18 @@ std::vector<std::string> names_in(const settings_reader& r, const YAML::Node& n)
 void expected_of(const settings_reader& r, const YAML::Node& n, process& p) {
   if (n.IsScalar()) {
     if (n.Scalar() != "as_done" && n.Scalar() != "menu")
-      r.refuse(n.Mark(), "as_done, menu, {one_per: station|office|candidate} or {count_of: FORM} is wanted here");
+      r.refuse(
+          n.Mark(),
+          "as_done, menu, {one_per: station|office|candidate}, {count_of: FORM} or {step_after: FORM} is wanted here");
     p.expected = n.Scalar() == "menu" ? process::wants::menu : process::wants::as_done;
     return;
   }
+  const auto counted = [&](process::wants how) {
+    return [&r, &p, how](const YAML::Node& v) {
+      p.counts = names_in(r, v);
+      p.expected = how;
+    };
+  };
   r.section(n, "expected",
             {{"one_per",
               [&](const YAML::Node& v) {
@@ -32,10 +40,8 @@ void expected_of(const settings_reader& r, const YAML::Node& n, process& p) {
                   r.refuse(v.Mark(), "station, office or candidate is wanted here");
                 p.expected = process::wants::one_per_place;
               }},
-             {"count_of", [&](const YAML::Node& v) {
-                p.counts = names_in(r, v);
-                p.expected = process::wants::count_of;
-              }}});
+             {"count_of", counted(process::wants::count_of)},
+             {"step_after", counted(process::wants::step_after)}});
 }
 
 process process_of(const settings_reader& r, const YAML::Node& n) {

@@ -80,6 +80,7 @@ private:
       oldest_[u] = std::min(oldest_[u], r.since_ms);
       return show(u, evidence::waiting, -r.since_ms, r.seq);
     }
+    if (r.done_form != l_.done) return; // taken out of the queue otherwise, such as by a decision of headquarters
     happened(u, r.done_ms, r.done_seq);
     const auto took = std::max<std::int64_t>(r.done_ms - r.since_ms, 0);
     took_[u].push_back(took);

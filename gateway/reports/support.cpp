@@ -49,6 +49,7 @@ private:
 
   template <class Each> void each(Each f) {
     must(s_.from.for_each_ticket(form_, category, [&](const auto& r, std::string_view value) {
+      if (r.done_ms != 0 && r.done_form.empty()) return; // rejected: it is no request
       if (const auto row = where_.row_of_scope(s_.e, r.scope); row != storage::none) f(row, r, value);
     }));
   }

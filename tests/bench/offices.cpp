@@ -8,7 +8,6 @@
 // takes from 5 minutes up, its time's logarithm is normal; one in fifty never comes; one record in fifty is corrected;
 // one in a hundred came on paper.
 #include "storage/import.h"
-#include "storage/sqlite/schema.h"
 #include "storage/store_worker.h"
 
 #include <algorithm>
@@ -80,7 +79,6 @@ struct ticket {
   std::int64_t since = 0, done = 0; // done 0: it waits
   bearer by = bearer::ussd;
   bool corrected = false;
-  std::int64_t seq = 0, done_seq = 0;
 };
 
 class generator {
@@ -136,16 +134,12 @@ public:
     worker_ = std::move(*opened);
   }
   // Waits while too many are under way.
-  void submit(report r, std::int64_t& seq) {
+  void submit(report r) {
     while (open_ >= in_flight)
       run_once();
     ++open_;
     ++sent;
-    worker_->submit(std::move(r), 0, [this, &seq](auto out) {
-      if (!out) broken(out.error().message());
-      if (seq == 0) seq = out->seq;
-      --open_;
-    });
+    worker_->submit(std::move(r), 0, [this](auto out) { out ? void(--open_) : broken(out.error().message()); });
   }
   void finish() {
     while (open_ > 0)
@@ -180,7 +174,10 @@ report report_of(const ticket& t, const char* form, std::int64_t at) {
   report r;
   r.form = form;
   r.scope = fmt::format("F{}", t.office);
-  r.key = {r.scope, fmt::format("~{:016}", t.person)};
+  r.key = {r.scope, fmt::format("{:010}", t.person)};
+  r.pseudonyms = {1};
+  r.once = true;
+  if (r.form == "registered") r.follows = "documents";
   r.fields = {{"contest", std::string("council"), false}, {"name", fmt::format("داوطلب {}", t.person), true}};
   r.msisdn = 989120000000 + t.office;
   r.role = "clerk";
@@ -188,23 +185,6 @@ report report_of(const ticket& t, const char* form, std::int64_t at) {
   r.menu_version = "9f86d081884c7d65";
   r.time_ms = at;
   return r;
-}
-
-void write_steps(const std::filesystem::path& database, const std::vector<ticket>& all) {
-  auto db = sqlite::open_for_writing(database.string(), sqlite::mode::read_write);
-  sqlite::transaction one(db);
-  sqlite::statement put(db, "INSERT INTO step VALUES('documents', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
-  std::int64_t ticket_number = 0;
-  for (const auto& t : all) {
-    const auto part = fmt::format("~{:016}", t.person), scope = fmt::format("F{}", t.office);
-    put.bind_text(1, part).bind(2, t.seq).bind_text(3, scope).bind(4, ++ticket_number).bind(5, t.since);
-    if (t.done)
-      put.bind(6, t.done_seq).bind_text(7, "registered").bind(8, t.done);
-    else
-      put.bind_null(6).bind_null(7).bind_null(8);
-    put.run();
-  }
-  one.commit();
 }
 
 int make(const std::filesystem::path& folder, std::size_t registrations, std::size_t offices, std::uint64_t seed) {
@@ -217,23 +197,21 @@ int make(const std::filesystem::path& folder, std::size_t registrations, std::si
   const auto now =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count();
-  auto all = generator(offices, seed, now).tickets(registrations);
+  const auto all = generator(offices, seed, now).tickets(registrations);
   const auto began = steady::now();
   gateway g(database);
-  for (auto& t : all)
-    g.submit(report_of(t, "documents", t.since), t.seq);
-  for (auto& t : all)
-    if (t.done) g.submit(report_of(t, "registered", t.done), t.done_seq);
-  std::int64_t ignored = 1;
+  for (const auto& t : all)
+    g.submit(report_of(t, "documents", t.since));
+  for (const auto& t : all)
+    if (t.done) g.submit(report_of(t, "registered", t.done));
   for (const auto& t : all) {
     if (!t.corrected) continue;
     auto r = report_of(t, "documents", t.since + minute);
     r.fields[1].value = std::string("نام درست");
-    g.submit(std::move(r), ignored);
+    g.submit(std::move(r));
   }
   g.finish();
   g.stop();
-  write_steps(database, all);
   const auto done = std::count_if(all.begin(), all.end(), [](const auto& t) { return t.done != 0; });
   fmt::print("{} tickets in {} offices, {} registered, {} records in {:.1f} s\n", all.size(), offices, done, g.sent,
              seconds_since(began));

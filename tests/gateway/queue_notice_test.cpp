@@ -19,11 +19,11 @@ struct watched : registration {
   void queue(const char* office, int length, std::int64_t since) {
     std::vector<ticket> all;
     for (int i = 0; i < length; ++i)
-      all.push_back({office, pseudonym(static_cast<std::size_t>(tickets + i + 1)), since, 0});
+      all.push_back({office, person(static_cast<std::size_t>(tickets + i + 1)), since, 0});
     write(all);
   }
   void works(const char* office, std::int64_t at) {
-    write({{office, pseudonym(static_cast<std::size_t>(tickets + 1)), at - minute_ms, at}});
+    write({{office, person(static_cast<std::size_t>(tickets + 1)), at - minute_ms, at}});
   }
   std::vector<queue_notice> planned(std::int64_t now, const menus::bearer& fits = menus::unlimited) {
     auto from = storage::reader::open(database).value();

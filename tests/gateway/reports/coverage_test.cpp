@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(covered, "Registrations of persons make one total an area, not
 }
 
 TEST_CASE_FIXTURE(covered, "One may be expected of each station, office or candidate of the pack") {
-  write({{"O1", pseudonym(1), saturday}});
+  write({{"O1", person(1), saturday}});
   const auto t = made(coverage, by(R"(
 processes:
   - {name: a, forms: [documents], expected: {one_per: office}}
@@ -102,6 +102,18 @@ processes:
   CHECK(number_at(t, row_of(t, "a", "IR"), "missing") == 6);
   CHECK(number_at(t, row_of(t, "b", "IR"), "expected") == 3);
   CHECK(number_at(t, row_of(t, "c", "IR"), "expected") == 3);
+}
+
+TEST_CASE_FIXTURE(covered,
+                  "A next step is expected of whoever waits for it or has had it, not of who went another way") {
+  write({{"O1", person(1), saturday, saturday + minute_ms},
+         {"O1", person(2), saturday, saturday + minute_ms},
+         {"O5", person(3), saturday}});
+  auto db = storage::sqlite::open_for_writing(database.string(), storage::sqlite::mode::read_write);
+  db.exec("UPDATE step SET done_form = 'withdrawal' WHERE form = 'documents' AND ticket = 2");
+  const auto t =
+      made(coverage, by("processes: [{name: r, forms: [registered], expected: {step_after: documents}}]\n"), saturday);
+  CHECK(number_at(t, row_of(t, "r", "IR"), "expected") == 2);
 }
 
 TEST_CASE_FIXTURE(covered, "Corrections count by the way in which the correction came") {
@@ -142,11 +154,11 @@ forms:
 
 TEST_CASE_FIXTURE(covered,
                   "A process that is done for a county is not divided among its districts, and it is said so") {
-  write({{"O1", pseudonym(1), saturday}});
+  write({{"O1", person(1), saturday}});
   {
     storage::test::blocking_store s(database);
-    auto r = record("decision", "O1", pseudonym(1), saturday, storage::bearer::ussd);
-    r.key.front() = r.scope = "C1", r.msisdn = 989120000204, r.role = "board";
+    auto r = record("decision", "O1", person(1), saturday, storage::bearer::ussd);
+    r.key.front() = r.scope = "C1", r.msisdn = 989120000204, r.role = "board", r.once = false;
     REQUIRE(s.submit(r).has_value());
   }
   auto scope = by(R"(

@@ -55,13 +55,16 @@ struct ticket {
 struct registration {
   registration() { storage::test::import_small(database, registration_pack()); }
 
-  static std::string pseudonym(std::size_t n) { return fmt::format("~{:016}", n); }
+  static std::string person(std::size_t n) { return fmt::format("{:010}", n); }
 
   storage::report record(const std::string& form, const std::string& office, const std::string& part, std::int64_t at,
                          storage::bearer by, std::string note = "a") const {
     storage::report r;
     r.form = form;
     r.key = {office, part};
+    r.pseudonyms = {1};
+    r.once = true;
+    if (form == "registered") r.follows = "documents";
     r.scope = office;
     r.fields = {{"contest", std::string("sari"), false}, {"note", std::move(note), false}};
     r.msisdn = 989120000100 + static_cast<std::uint64_t>(office[1] - '0');
@@ -72,21 +75,14 @@ struct registration {
     return r;
   }
 
-  // Tickets with their steps, written as the store writes them.
+  // Tickets and what followed them, through the store.
   void write(std::vector<ticket> all) {
     storage::test::blocking_store s(database);
     for (auto& t : all) {
       t.seq = s.submit(record("documents", t.office, t.code, t.since, t.by)).value().seq;
       if (t.done) t.done_seq = s.submit(record("registered", t.office, t.code, t.done, t.by)).value().seq;
     }
-    auto db = storage::sqlite::open_for_writing(database.string(), storage::sqlite::mode::read_write);
-    for (const auto& t : all) {
-      const auto done =
-          t.done ? fmt::format("{}, 'registered', {}", t.done_seq, t.done) : std::string("NULL, NULL, NULL");
-      db.exec(fmt::format("INSERT INTO step VALUES('documents', '{}', {}, '{}', {}, {}, {})", t.code, t.seq, t.office,
-                          ++tickets, t.since, done)
-                  .c_str());
-    }
+    tickets += static_cast<std::int64_t>(all.size());
     written.insert(written.end(), all.begin(), all.end());
   }
   void correct(const ticket& t, std::int64_t at, const std::string& note, storage::bearer by = storage::bearer::ussd) {
@@ -101,7 +97,7 @@ struct registration {
     for (std::size_t i = 0; i < n; ++i) {
       ticket t;
       t.office = fmt::format("O{}", 1 + random() % 6); // the seventh does nothing
-      t.code = pseudonym(i + 1);
+      t.code = person(i + 1);
       t.since = saturday + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(days * day_ms));
       t.by = static_cast<storage::bearer>(1 + random() % 4);
       if (random() % 5) t.done = t.since + static_cast<std::int64_t>(random() % (8 * hour_ms));

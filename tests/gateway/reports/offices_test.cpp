@@ -93,10 +93,10 @@ TEST_CASE_FIXTURE(judged, "Each office's figures are what the generator's own re
 
 TEST_CASE_FIXTURE(judged, "The league goes by its formula, which is printed with it, and equal scores share a place") {
   const auto at = saturday + 10 * hour_ms;
-  write({{"O1", pseudonym(1), at, at + minute_ms},
-         {"O2", pseudonym(2), at, at + minute_ms},
-         {"O3", pseudonym(3), at, at + minute_ms},
-         {"O3", pseudonym(4), at, at + minute_ms}});
+  write({{"O1", person(1), at, at + minute_ms},
+         {"O2", person(2), at, at + minute_ms},
+         {"O3", person(3), at, at + minute_ms},
+         {"O3", person(4), at, at + minute_ms}});
   const auto t = made(offices, by("score: registrations * 2\n"), at + hour_ms);
   CHECK(text_at(t, 0, "code") == "O3");
   CHECK(number_at(t, 0, "rank") == 1);
@@ -112,8 +112,8 @@ TEST_CASE_FIXTURE(judged, "Who is commended or looked into comes with the rule, 
   const auto at = saturday + 10 * hour_ms;
   std::vector<ticket> all;
   for (std::size_t i = 0; i < 5; ++i)
-    all.push_back({"O1", pseudonym(i + 1), at, at + static_cast<std::int64_t>(i + 1) * minute_ms});
-  all.push_back({"O2", pseudonym(9), at, at + 600 * minute_ms});
+    all.push_back({"O1", person(i + 1), at, at + static_cast<std::int64_t>(i + 1) * minute_ms});
+  all.push_back({"O2", person(9), at, at + 600 * minute_ms});
   write(all);
   auto scope = by(R"(
 score: registrations

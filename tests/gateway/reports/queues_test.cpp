@@ -9,7 +9,7 @@ using gateway::queues;
 namespace {
 
 ticket waits(const char* office, std::size_t n, std::int64_t since) {
-  return {office, registration::pseudonym(n), since, 0, 0, 0, storage::bearer::ussd};
+  return {office, registration::person(n), since, 0, 0, 0, storage::bearer::ussd};
 }
 ticket done(const char* office, std::size_t n, std::int64_t since, std::int64_t at) {
   auto t = waits(office, n, since);

@@ -9,22 +9,19 @@ namespace {
 
 struct helped : registration {
   void ask(const std::string& office, const std::string& category, std::int64_t since, std::int64_t answered = 0) {
-    ++tickets;
     storage::test::blocking_store s(database);
-    auto r = record("help", office, pseudonym(static_cast<std::size_t>(tickets)), since, storage::bearer::ussd);
-    r.fields = {{"category", category, false}, {"text", std::string("…"), false}};
-    const auto seq = s.submit(r).value().seq;
-    std::int64_t done_seq = 0;
-    if (answered) {
-      r.form = "help_answer", r.time_ms = answered;
-      done_seq = s.submit(r).value().seq;
-    }
+    auto r = record("help", office, "", since, storage::bearer::ussd);
+    r.key = {office}, r.pseudonyms.clear(), r.many = true;
+    r.fields = {{"category", category, false}, {"text", fmt::format("{}", since), false}};
+    const auto got = s.submit(r).value();
+    if (!answered) return;
+    // The answer, as the store would note it.
     auto db = storage::sqlite::open_for_writing(database.string(), storage::sqlite::mode::read_write);
-    const auto done =
-        answered ? fmt::format("{}, 'help_answer', {}", done_seq, answered) : std::string("NULL, NULL, NULL");
-    db.exec(fmt::format("INSERT INTO step VALUES('help', 'p{0}', {1}, '{2}', {0}, {3}, {4})", tickets, seq, office,
-                        since, done)
-                .c_str());
+    db.exec(
+        fmt::format("UPDATE step SET done_seq = seq, done_form = 'help_answer', done_ms = {} WHERE form = 'help' AND "
+                    "ticket = {}",
+                    answered, got.ticket)
+            .c_str());
   }
 };
 
