@@ -110,6 +110,19 @@ void publishing_of(const settings_reader& r, const YAML::Node& n, publishing_set
             {{"approval", r.flag(p.approval)}, {"freeze", [&](const YAML::Node& f) { freeze_of(r, f, p); }}});
 }
 
+void queues_of(const settings_reader& r, const YAML::Node& n, queue_settings& q) {
+  q.given = true;
+  r.section(n, "queues",
+            {{"form", r.text(q.form)},
+             {"older_than_minutes", r.number(q.older_than_minutes, 1, 100'000)},
+             {"again_after_minutes", r.number(q.again_after_minutes, 1, 100'000)},
+             {"by", [&](const YAML::Node& v) {
+                if (!v.IsScalar() || (v.Scalar() != "sms" && v.Scalar() != "ussd"))
+                  r.refuse(v.Mark(), "sms or ussd is wanted here");
+                q.by = v.Scalar() == "ussd" ? storage::bearer::ussd : storage::bearer::sms;
+              }}});
+}
+
 void read_all(const settings_reader& r, const YAML::Node& root, config& c) {
   std::string database, trace;
   long long lock_minutes = c.pins.lock_ms / 60'000;
@@ -155,6 +168,7 @@ void read_all(const settings_reader& r, const YAML::Node& root, config& c) {
                            {"stop_mb", r.number(c.disk.stop_mb, 0, 1'000'000'000)}});
                 if (c.disk.stop_mb > c.disk.warn_mb) r.refuse(n.Mark(), "stop_mb is more than warn_mb");
               }},
+             {"queues", [&](const YAML::Node& n) { queues_of(r, n, c.queues); }},
              {"publishing", [&](const YAML::Node& n) { publishing_of(r, n, c.publishing); }},
              {"pin", [&](const YAML::Node& n) {
                 r.section(
@@ -211,6 +225,11 @@ disk:
 {}# publishing:          # how menus may change; without it, what the database was told last stays
 #   approval: false    # true: a second person approves each version, see tallyline menu approve
 #   freeze: none       # polling_day (midnight before it to noon after it), or [from, until]
+# queues:              # tells offices and their supervisors of queues that are old; without it nobody is told
+#   older_than_minutes: 60
+#   again_after_minutes: 120   # nobody is written to twice within
+#   form: documents    # what waits
+#   by: sms            # or ussd: a page that is shown on the phone
 metrics_port: 0        # on this machine only, for Prometheus: GET /metrics; 0: none
 # link:                # the report link for sites on a private network (tallyline site)
 #   listen: 127.0.0.1:7140

@@ -4,6 +4,7 @@
 #include "gateway/dial_up.h"
 #include "gateway/intake.h"
 #include "gateway/pin_guard.h"
+#include "gateway/queue_settings.h"
 #include "gateway/smpp/smpp_link.h"
 
 #include <cstdint>
@@ -50,6 +51,7 @@ struct config {
   dial_up_settings dial_up;
   int head_every_s = 60; // how often the ledger's head is signed
   disk_settings disk;
+  queue_settings queues;
   std::string link_listen;         // the report link over TCP, "127.0.0.1:7140"; empty: none
   std::filesystem::path trace_pdu; // file for a wire log; empty: none
   std::uint16_t metrics_port = 0;  // on loopback, for Prometheus; 0: none

@@ -15,7 +15,7 @@ namespace tallyline::gateway {
 namespace {
 
 using protocol = boost::asio::local::stream_protocol;
-constexpr std::size_t longest_line = 4096, longest_path = 107; // unix(7): sun_path
+constexpr std::size_t longest_line = 64 * 1024, longest_path = 107; // unix(7): sun_path
 
 std::string path_of(const std::filesystem::path& database) { return database.string() + ".control"; }
 

@@ -1,7 +1,7 @@
 // A door for commands on this machine: a Unix-domain socket beside the database, one line in, one line out; the answer
 // begins with + or -, done or not.
 //
-// Network thread only. Mode 0600: who may write the database may command its gateway. A line longer than 4 KiB, or a
+// Network thread only. Mode 0600: who may write the database may command its gateway. A line longer than 64 KiB, or a
 // client that never ends its line, is closed without an answer and harms nobody.
 #pragma once
 

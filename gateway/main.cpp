@@ -20,8 +20,8 @@ int main(int argc, char** argv) {
   app.footer("First steps: tallyline demo\nEach command has --help with an example.");
   app.require_subcommand(1);
   job chosen;
-  for (auto add : {add_demo, add_serve, add_import, add_report, add_chase, add_export, add_receipt, add_menu, add_status,
-                   add_verify, add_export_bundle, add_review, add_backup, add_restore, add_forget, add_unlock,
+  for (auto add : {add_demo, add_serve, add_import, add_report, add_chase, add_enter, add_export, add_receipt, add_menu,
+                   add_status, add_verify, add_export_bundle, add_review, add_backup, add_restore, add_forget, add_unlock,
                    add_candidates,
                    add_lines, add_push, add_smpp, add_modem, add_site, add_phone, add_smsc})
     add(app, chosen);

@@ -6,10 +6,12 @@
 #include "gateway/dialect_files.h"
 #include "gateway/link_caller.h"
 #include "gateway/metrics_link.h"
+#include "gateway/paper_desk.h"
 #include "gateway/pdu_trace.h"
 #include "gateway/serve_calls.h"
 #include "gateway/serve_ledger.h"
 #include "gateway/serve_menus.h"
+#include "gateway/serve_queues.h"
 #include "gateway/site_listener_link.h"
 #include "gateway/sms/delivery.h"
 #include "gateway/sms_bearer.h"
@@ -56,7 +58,9 @@ struct service::impl {
         calls(context, c.dial_up, menus, world, *store, pins),
         desk(menus, world, *store, pins, ways, page_limit, c.sessions, clock_of(world)),
         switcher(context, c.database, world, desk, menus), sites(c.database, world, menus, *store), expiry(context),
-        sms_expiry(context), database(c.database) {
+        sms_expiry(context), database(c.database),
+        queues(context, c.database, election, c.queues, [this](const queue_notice& n) { return tell(n); },
+               clock_of(world).unix_ms) {
     world.hide_by([this](std::string_view code) { return storage::pseudonym(key, code); });
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
@@ -182,13 +186,14 @@ struct service::impl {
     if (line.starts_with("push ") || line.starts_with("notify ")) return push(line, reply);
     if (line.starts_with("decide ")) return decide(line, reply);
     if (line.starts_with("sms ")) return send_sms(line, reply);
+    if (line.starts_with("enter ")) return enter(line, reply);
     if (line == "lines") return reply({true, to_json(figures())});
     if (line == "sites") {
       const auto wrong = sites.read_sites();
       return reply({wrong.empty(), wrong.empty() ? fmt::format("{} sites", sites.sites()) : wrong});
     }
     if (line != "menus")
-      return reply({false, "not understood; there are: decide, lines, menus, notify, push, sites, sms, status"});
+      return reply({false, "not understood; there are: decide, enter, lines, menus, notify, push, sites, sms, status"});
     switcher.look(reply);
   }
 
@@ -200,6 +205,15 @@ struct service::impl {
     store->decide(std::move(*what), [reply](storage::result<storage::decided> done) {
       done ? reply({true, to_line(*done)}) : reply({false, done.error().message()});
     });
+  }
+
+  // Reports from paper (gateway/paper_desk.h).
+  void enter(const std::string& line, const control_link::reply& reply) {
+    try {
+      paper.take(paper_batch_of(line), [reply](const paper_answer& a) { reply({true, to_line(a)}); });
+    } catch (const std::exception& e) {
+      reply({false, e.what()});
+    }
   }
 
   // "push MSISDN [MENU]" opens a dialogue, "notify MSISDN TEXT" shows a page.
@@ -239,6 +253,16 @@ struct service::impl {
     sms.flush();
     watch_sms();
     reply({true, "on its way"});
+  }
+
+  // As `chase` sends its reminders. Empty, or why not.
+  std::string tell(const queue_notice& n) {
+    std::string why = "no answer";
+    const auto settled = [&](const control_link::answer& a) { why = a.done ? std::string() : a.text; };
+    const bool page = n.what.by == storage::bearer::ussd;
+    const auto line = fmt::format("{} {} {}", page ? "notify" : "sms", n.what.msisdn, n.text);
+    page ? push(line, settled) : send_sms(line, settled);
+    return why;
   }
 
   gateway_figures figures() const {
@@ -334,11 +358,13 @@ struct service::impl {
   intake desk;
   menu_switch switcher;
   link_bearer sites;
+  paper_desk paper{menus, world, *store, clock_of(world).unix_ms};
   std::deque<smpp::dialect> dialects; // stay where they are
   std::vector<std::string> names;     // of the binds
   std::vector<std::unique_ptr<smpp::smpp_link>> binds;
   boost::asio::steady_timer expiry, sms_expiry;
   std::filesystem::path database;
+  queue_watch queues;
   std::optional<control_link> control;
   std::optional<pdu_trace> trace;
   std::optional<metrics_link> metrics;
@@ -355,6 +381,7 @@ void service::start() {
     b->start();
   impl_->calls.start();
   impl_->switcher.look({}); // a version may wait for its time
+  impl_->queues.start();
   impl_->ledger.start([this](disk_room room) { impl_->desk.begin_none(room == disk_room::none); });
 }
 
@@ -362,6 +389,7 @@ void service::stop(std::function<void()> done) {
   impl_->expiry.cancel();
   impl_->sms_expiry.cancel();
   impl_->switcher.stop();
+  impl_->queues.stop();
   impl_->listener.reset();
   // The last bind that is unbound, or the modems when they are last, ends it.
   const auto left = std::make_shared<std::size_t>(impl_->binds.size() + 1);

@@ -64,6 +64,9 @@ struct reader::connection {
         by_receipt(db, std::string(record_columns) + "r.receipt = ?1"),
         by_seq(db, std::string(record_columns) + "r.seq = ?1"),
         entries(db, "SELECT seq, body, leaf FROM entry ORDER BY seq"),
+        done_since(db, "SELECT (SELECT count(*) FROM step WHERE form = ?1 AND scope = ?2 AND done_ms > ?3 AND "
+                       "done_form <> ''), "
+                       "coalesce((SELECT max(done_ms) FROM step WHERE form = ?1 AND scope = ?2 AND done_ms > 0), 0)"),
         leaves(db, "SELECT seq, leaf FROM entry ORDER BY seq") {}
 
   std::optional<stored_record> one(sqlite::statement& query, std::int64_t value) {
@@ -87,7 +90,7 @@ struct reader::connection {
   }
 
   sqlite::database db;
-  sqlite::statement bodies, counts, by_receipt, by_seq, entries, leaves;
+  sqlite::statement bodies, counts, by_receipt, by_seq, entries, done_since, leaves;
 };
 
 boost::system::result<reader> reader::open(const std::filesystem::path& database) {
@@ -165,6 +168,84 @@ boost::system::result<void> reader::for_each_flagged(const each_fact& each) {
                                                 "AND r.state = 0 " +
                                                 std::string(untrained) + "ORDER BY r.seq");
     each_row(rows, each);
+  });
+}
+
+boost::system::result<void> reader::for_each_correction(std::string_view form,
+                                                        const std::function<void(const correction&)>& each) {
+  return sqlite::guarded("reading corrections", [&] {
+    sqlite::statement rows(connection_->db,
+                           "SELECT r.superseded_by, e.body FROM record r CROSS JOIN entry e ON e.seq = r.superseded_by "
+                           "WHERE r.form = ?1 AND r.state = 1");
+    rows.bind_text(1, form);
+    canonical::record_view v;
+    while (rows.step()) {
+      if (!canonical::read_record(rows.blob(1), v))
+        throw sqlite::failure(errc::corrupt, SQLITE_CORRUPT, fmt::format("entry {} is not a record", rows.number(0)));
+      if (v.entry != 2) each({rows.number(0), v.time_ms, v.scope, v.by}); // 2: agrees with the one it supersedes
+    }
+  });
+}
+
+boost::system::result<void> reader::for_each_step(std::string_view form,
+                                                  const std::function<void(const step_row&)>& each) {
+  return sqlite::guarded("reading steps", [&] {
+    sqlite::statement rows(
+        connection_->db,
+        "SELECT scope, done_form, seq, ticket, since_ms, done_seq, done_ms FROM step NOT INDEXED WHERE form = ?1");
+    rows.bind_text(1, form);
+    while (rows.step())
+      each({rows.text(0), rows.text(1), rows.number(2), rows.number(3), rows.number(4), rows.number(5),
+            rows.number(6)});
+  });
+}
+
+boost::system::result<void>
+reader::for_each_ticket(std::string_view form, std::string_view answer,
+                        const std::function<void(const step_row&, std::string_view)>& each) {
+  return sqlite::guarded("reading tickets", [&] {
+    sqlite::statement rows(connection_->db,
+                           "SELECT s.scope, s.done_form, s.seq, s.ticket, s.since_ms, s.done_seq, s.done_ms, "
+                           "json_extract(f.fields, '$.' || ?2) FROM step s LEFT JOIN fact f ON f.seq = s.seq WHERE "
+                           "s.form = ?1 ORDER BY s.ticket");
+    rows.bind_text(1, form).bind_text(2, answer);
+    while (rows.step())
+      each({rows.text(0), rows.text(1), rows.number(2), rows.number(3), rows.number(4), rows.number(5),
+            rows.number(6)},
+           rows.text(7));
+  });
+}
+
+boost::system::result<void>
+reader::for_each_waiting(std::string_view form, const std::function<void(std::string_view, std::int64_t)>& each) {
+  return sqlite::guarded("reading queues", [&] {
+    sqlite::statement rows(connection_->db,
+                           "SELECT scope, since_ms FROM step INDEXED BY step_waiting WHERE form = ?1 AND done_ms IS "
+                           "NULL ORDER BY scope, since_ms");
+    rows.bind_text(1, form);
+    while (rows.step())
+      each(rows.text(0), rows.number(1));
+  });
+}
+
+boost::system::result<void> reader::for_each_queue(std::string_view form, const each_queue& each) {
+  return sqlite::guarded("reading queues", [&] {
+    sqlite::statement rows(connection_->db,
+                           "SELECT scope, count(*), min(since_ms) FROM step INDEXED BY step_waiting WHERE form = ?1 "
+                           "AND done_ms IS NULL GROUP BY scope");
+    rows.bind_text(1, form);
+    while (rows.step())
+      each(rows.text(0), rows.number(1), rows.number(2));
+  });
+}
+
+boost::system::result<reader::work_done> reader::done_since(std::string_view form, std::string_view scope,
+                                                            std::int64_t since_ms) {
+  return sqlite::guarded("reading queues", [&] {
+    auto& row = connection_->done_since;
+    const sqlite::using_statement open(row);
+    row.bind_text(1, form).bind_text(2, scope).bind(3, since_ms);
+    return row.step() ? work_done{row.number(0), row.number(1)} : work_done{};
   });
 }
 

@@ -70,6 +70,39 @@ public:
   // Of the current records with a warning that was confirmed, in the order in which they came in.
   boost::system::result<void> for_each_flagged(const each_fact& each);
 
+  // Each record that corrected another one: by its form, its scope, and how the correction came in. Not the second of
+  // two entries, which agrees.
+  struct correction {
+    std::int64_t seq = 0, time_ms = 0;
+    std::string_view scope;
+    bearer by = bearer::ussd;
+  };
+  boost::system::result<void> for_each_correction(std::string_view form,
+                                                  const std::function<void(const correction&)>& each);
+
+  // What waits for its next step, and what has had it (table `step`); the first is of all of a form.
+  struct step_row {
+    std::string_view scope, done_form;
+    std::int64_t seq = 0, ticket = 0, since_ms = 0;
+    std::int64_t done_seq = 0, done_ms = 0; // 0: it waits; done_form is empty when a decision took it out of the queue
+  };
+  boost::system::result<void> for_each_step(std::string_view form, const std::function<void(const step_row&)>& each);
+  // The same, each with an answer of its first record; empty when that has none of this name.
+  boost::system::result<void>
+  for_each_ticket(std::string_view form, std::string_view answer,
+                  const std::function<void(const step_row&, std::string_view value)>& each);
+  // Of those that wait, scope by scope, the oldest first.
+  boost::system::result<void>
+  for_each_waiting(std::string_view form, const std::function<void(std::string_view scope, std::int64_t since_ms)>& each);
+  // How many wait, and since when the one that waits longest.
+  using each_queue = std::function<void(std::string_view scope, std::int64_t waiting, std::int64_t oldest_ms)>;
+  boost::system::result<void> for_each_queue(std::string_view form, const each_queue& each);
+  struct work_done {
+    std::int64_t since = 0;   // how many since the moment asked for
+    std::int64_t last_ms = 0; // 0: none ever
+  };
+  boost::system::result<work_done> done_since(std::string_view form, std::string_view scope, std::int64_t since_ms);
+
   boost::system::result<std::vector<state_count>> counts();
   // The current and pending records of these forms whose scope this is, as store::load_past gives them.
   boost::system::result<std::vector<past_entry>> past(std::string_view scope, const std::vector<std::string>& forms);

@@ -19,6 +19,7 @@ void add_push(CLI::App& app, job& chosen);
 void add_menu(CLI::App& app, job& chosen);
 void add_report(CLI::App& app, job& chosen);
 void add_chase(CLI::App& app, job& chosen);
+void add_enter(CLI::App& app, job& chosen);
 void add_export(CLI::App& app, job& chosen);
 void add_receipt(CLI::App& app, job& chosen);
 void add_unlock(CLI::App& app, job& chosen);

@@ -19,7 +19,7 @@ namespace {
 struct known_report {
   const char* name;
   table (*make)(const report_source&, const report_scope&); // nullptr: `sites`, which reads no records
-  bool people; // whether it names them
+  bool people;                                              // whether it names them
   const char* what;
 };
 constexpr known_report reports[] = {
@@ -30,6 +30,10 @@ constexpr known_report reports[] = {
     {"hints", hints, false, "digit tests, outliers, arrival times: hints, not findings"},
     {"bearers", bearers, false, "by which way reports came in"},
     {"latency", latency, false, "from the polls' closing, or the --hour, to the record"},
+    {"queues", queues, false, "who waits at the offices, how long, until when, and who nearby is less busy"},
+    {"offices", offices, false, "registrations, times, errors, silence; a league; --commend, --look-into"},
+    {"coverage", coverage, true, "of every process: expected, done by which way, from paper, missing, by computer"},
+    {"support", support, false, "who asked for help: open, answered, ages, by category; --list names each"},
     {"sites", nullptr, false, "what each site's calls cost and brought, and who is silent"},
 };
 
@@ -107,14 +111,25 @@ void add_report(CLI::App& app, job& chosen) {
   c->add_option("--against", o.scope.against,
                 "turnout: a CSV file of an earlier election, columns code,share or as printed")
       ->check(CLI::ExistingFile);
-  c->add_flag("--list", o.scope.list, "flags: each report instead of counts");
-  c->add_flag("--all", o.scope.all, "missing: also what is not due yet");
+  c->add_flag("--list", o.scope.list, "flags, support: each of them instead of counts");
+  c->add_flag("--all", o.scope.all, "missing: also what is not due yet; queues: also where nobody waits");
+  c->add_option("--processes", o.scope.coverage,
+                "coverage: what an election's processes are (default: gateway/reports/coverage.yaml, which ships)")
+      ->check(CLI::ExistingFile);
+  c->add_flag("--commend", o.scope.commend, "offices: who is to be commended, by which rule, with figures and records");
+  c->add_flag("--look-into", o.scope.look_into, "offices: who is to be looked into, likewise");
+  c->add_option("--league", o.scope.league,
+                "offices, queues: opening hours, score and rules (default: gateway/reports/league.yaml, which ships)")
+      ->check(CLI::ExistingFile);
   c->add_option("--watch,-w", o.every_s, "again every so many seconds, until Ctrl-C")->expected(0, 1)->default_str("5");
   c->add_option("--format,-f", o.as, "table, csv or json")
       ->check(CLI::IsMember({"table", "csv", "json"}))
       ->capture_default_str();
   c->footer(list_of_reports() + "Example: tallyline report turnout --by district --format csv\n"
-                                "         tallyline report missing --area D07 --hour 12:00");
+                                "         tallyline report missing --area D07 --hour 12:00\n"
+                                "         tallyline report queues --area D07 --watch\n"
+                                "         tallyline report offices --by county\n"
+                                "         tallyline report coverage --area P02 --by county");
   c->callback([&, c] {
     if (c->count("--watch") && o.every_s == 0) o.every_s = 5;
     chosen = [] { return report(o); };

@@ -2,6 +2,7 @@
 #include "gateway/reports/expected.h"
 #include "gateway/reports/feeds.h"
 #include "gateway/reports/places.h"
+#include "gateway/reports/ranks.h"
 #include "gateway/reports/report.h"
 
 #include <algorithm>
@@ -14,12 +15,6 @@ namespace {
 std::string duration(std::int64_t ms) {
   const std::int64_t s = std::abs(ms) / 1000;
   return fmt::format("{}{}:{:02}:{:02}", ms < 0 ? "-" : "", s / 3600, s / 60 % 60, s % 60);
-}
-
-// The nearest rank: of n values the one with ceil(q n) at or below it.
-std::int64_t ranked(const std::vector<std::int64_t>& sorted, int percent) {
-  const std::size_t rank = (sorted.size() * static_cast<std::size_t>(percent) + 99) / 100;
-  return sorted[std::max<std::size_t>(rank, 1) - 1];
 }
 
 struct start {

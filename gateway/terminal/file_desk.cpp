@@ -171,6 +171,9 @@ private:
     for (const std::string_view role : {std::string_view(script.who), operator_role})
       for (const auto p : from_.people)
         if (people[p].role == role) return p;
+    if (from_.from_paper)
+      for (const auto p : from_.people)
+        if (people[p].scope == storage::scope_kind::area && people[p].role != storage::site_role) return p;
     return std::nullopt;
   }
 
@@ -211,7 +214,7 @@ private:
     storage::report report = to_report(filled, desk_.world_);
     report.msisdn = from_.msisdn;
     report.role = person(w).role;
-    report.by = storage::bearer::terminal;
+    report.by = from_.by;
     report.menu_version = desk_.menus_[w.menu].digest;
     report.time_ms = desk_.unix_ms_();
     // The menus may be switched meanwhile, which moves them; the script stays where it is.

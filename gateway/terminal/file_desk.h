@@ -22,6 +22,9 @@ struct file_sender {
   std::uint64_t msisdn = 0;
   std::vector<std::uint32_t> people;
   std::string language;
+  storage::bearer by = storage::bearer::terminal;
+  // Headquarters enters what came on paper: whoever answers for an area may report for each place in it.
+  bool from_paper = false;
 };
 
 struct row_result {

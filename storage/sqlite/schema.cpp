@@ -148,6 +148,10 @@ CREATE INDEX personal_sender ON personal(value, seq) WHERE no = 0;
 CREATE TABLE numbered(part TEXT PRIMARY KEY, contest TEXT NOT NULL, number INTEGER NOT NULL,
   decision INTEGER NOT NULL REFERENCES record(seq), entry INTEGER NOT NULL REFERENCES entry(seq), UNIQUE(contest, number)) STRICT, WITHOUT ROWID;
 )sql"},
+    // 15: what was corrected, found without a look at all that was not.
+    migration{R"sql(
+CREATE INDEX record_superseded ON record(form, key) WHERE state = 1;
+)sql"},
 };
 
 struct pragma {

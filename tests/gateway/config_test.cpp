@@ -73,3 +73,15 @@ TEST_CASE("how menus may change is read, and a freeze that is none is refused") 
     CHECK(config_file("publishing: {freeze: " + std::string(wrong) + "}\n").refusal().starts_with("test.yaml:1:"));
   CHECK(config_file("publishing: {approval: perhaps}\n").refusal().find("true or false") != std::string::npos);
 }
+
+TEST_CASE("nobody is told of old queues unless the configuration says so") {
+  CHECK_FALSE(read_config(config_file("").path).queues.given);
+  const auto q =
+      read_config(config_file("queues: {older_than_minutes: 45, again_after_minutes: 90, by: ussd}\n").path).queues;
+  CHECK(q.given);
+  CHECK(q.form == "documents");
+  CHECK(q.older_than_minutes == 45);
+  CHECK(q.again_after_minutes == 90);
+  CHECK(q.by == tallyline::storage::bearer::ussd);
+  CHECK(config_file("queues: {by: post}\n").refusal().starts_with("test.yaml:1:14: error: sms or ussd is wanted here"));
+}
