@@ -4,7 +4,6 @@
 // Network thread only. All referred to must outlive it; every store completion must run there too.
 #pragma once
 
-#include "gateway/control_link.h"
 #include "gateway/terminal/file_desk.h"
 
 #include <functional>

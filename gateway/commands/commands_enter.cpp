@@ -2,6 +2,7 @@
 #include "gateway/commands/commands.h"
 
 #include "gateway/address.h"
+#include "gateway/control_link.h"
 #include "gateway/menu_files.h"
 #include "gateway/paper_desk.h"
 #include "gateway/table.h"

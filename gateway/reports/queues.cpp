@@ -47,8 +47,8 @@ private:
                   {"done_last_hour", "Last hour"},
                   {"empty_at", "Empty at"},
                   {"near", "Less busy near"},
-                  {"near_name", "Name"},
-                  {"near_waiting", "Waiting"}};
+                  {"near_name", "Its name"},
+                  {"near_waiting", "Waits there"}};
     std::vector<std::uint32_t> shown;
     for (std::uint32_t o = 0; o < queues_.size(); ++o)
       if (row_of(o) != storage::none) {

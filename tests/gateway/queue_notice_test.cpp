@@ -4,6 +4,7 @@
 #include "gateway/sms_bearer.h"
 #include "tests/gateway/reports/office_kit.h"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <fstream>
 
@@ -19,11 +20,11 @@ struct watched : registration {
   void queue(const char* office, int length, std::int64_t since) {
     std::vector<ticket> all;
     for (int i = 0; i < length; ++i)
-      all.push_back({office, person(static_cast<std::size_t>(tickets + i + 1)), since, 0});
+      all.push_back({office, person(static_cast<std::size_t>(tickets_given + i + 1)), since, 0});
     write(all);
   }
   void works(const char* office, std::int64_t at) {
-    write({{office, person(static_cast<std::size_t>(tickets + 1)), at - minute_ms, at}});
+    write({{office, person(static_cast<std::size_t>(tickets_given + 1)), at - minute_ms, at}});
   }
   std::vector<queue_notice> planned(std::int64_t now, const menus::bearer& fits = menus::unlimited) {
     auto from = storage::reader::open(database).value();
@@ -54,7 +55,7 @@ TEST_CASE_FIXTURE(watched, "The office and the nearest supervisor above it are t
   REQUIRE(all.size() == 4);
   CHECK(
       to(all, clerk_1)->text ==
-      "دفتر O1: ۴ نفر در صف، نخستین ۶۱ دقیقه. خلوت‌تر: دفتر 2 (O2)، ۰ نفر.");
+      "دفتر O1: ۴ نفر در صف، نخستین ۶۱ دقیقه. خلوت‌تر: دفتر ۲ (O2)، ۰ نفر.");
   CHECK(to(all, clerk_1)->what.kind == storage::reminder_kind::reminder);
   CHECK(to(all, omid)->text == "ساری: صف ۱ دفتر کهنه است: O1 ۴ نفر ۶۱ دقیقه ← O2");
   CHECK(to(all, nasrin)->text == "Babol: old queues in 1 offices: O5 2 waiting 100 min");
@@ -79,6 +80,7 @@ TEST_CASE_FIXTURE(watched,
   const auto now = saturday + 12 * hour_ms;
   queue("O1", 1, now - 2 * hour_ms);
   boost::asio::io_context io;
+  const auto work = boost::asio::make_work_guard(io);
   std::vector<queue_notice> sent;
   std::string why;
   {

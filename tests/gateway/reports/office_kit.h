@@ -82,7 +82,7 @@ struct registration {
       t.seq = s.submit(record("documents", t.office, t.code, t.since, t.by)).value().seq;
       if (t.done) t.done_seq = s.submit(record("registered", t.office, t.code, t.done, t.by)).value().seq;
     }
-    tickets += static_cast<std::int64_t>(all.size());
+    tickets_given += static_cast<std::int64_t>(all.size());
     written.insert(written.end(), all.begin(), all.end());
   }
   void correct(const ticket& t, std::int64_t at, const std::string& note, storage::bearer by = storage::bearer::ussd) {
@@ -124,7 +124,7 @@ struct registration {
   storage::test::temporary_folder folder;
   std::filesystem::path database = folder / "registration.db";
   std::vector<ticket> written;
-  std::int64_t tickets = 0;
+  std::int64_t tickets_given = 0;
 };
 
 inline std::size_t column_named(const gateway::table& t, std::string_view name) {
