@@ -42,6 +42,7 @@ bool steps::stands(std::string_view form, std::string_view scope, std::string_vi
 
 // What an area's board has decided is followed by the offices in it; all else by who answers for where it was done.
 bool steps::may_follow(const report& r) const {
+  if (!r.account.empty()) return account_answers_for(r, scope_, *roster_);
   const auto who = roster_->person_by(r.msisdn, r.role);
   if (!who) return false;
   if (answers_for(roster_->people[*who], scope_, *roster_)) return true;

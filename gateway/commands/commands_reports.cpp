@@ -2,9 +2,11 @@
 #include "gateway/commands/commands.h"
 
 #include "gateway/menu_files.h"
+#include "gateway/reports/cases.h"
 #include "gateway/reports/report.h"
 #include "gateway/reports/sites.h"
 #include "gateway/share.h"
+#include "gateway/viewer.h"
 #include "storage/import.h"
 
 #include <fmt/format.h>
@@ -18,7 +20,7 @@ namespace {
 
 struct known_report {
   const char* name;
-  table (*make)(const report_source&, const report_scope&); // nullptr: `sites`, which reads no records
+  table (*make)(const report_source&, const report_scope&); // nullptr: `sites` and `cases`, which read tables of their own
   bool people; // whether it names them
   const char* what;
 };
@@ -30,6 +32,7 @@ constexpr known_report reports[] = {
     {"hints", hints, false, "digit tests, outliers, arrival times: hints, not findings"},
     {"bearers", bearers, false, "by which way reports came in"},
     {"latency", latency, false, "from the polls' closing, or the --hour, to the record"},
+    {"cases", nullptr, false, "violation cases by area and rule; --list names each, with its evidence"},
     {"sites", nullptr, false, "what each site's calls cost and brought, and who is silent"},
 };
 
@@ -56,17 +59,34 @@ std::vector<live_menu> menus_of(const options& o) {
   return menus.empty() ? load_menus({shared_file("menus/scripts/polling.yaml")}) : std::move(menus);
 }
 
+// A row for each site, by its area.
+table sites_seen(const options& o) {
+  auto all = sites(o.database, now_ms());
+  if (!the_viewer().limited()) return all;
+  const auto e = storage::load_election(o.database, false);
+  if (!e) throw std::runtime_error(fmt::format("{}: {}", o.database, e.error().message()));
+  std::erase_if(all.rows, [&](const auto& row) { return !the_viewer().sees(*e, std::get<std::string>(row[1])); });
+  return all;
+}
+
 table made(const options& o) {
   const auto& which = report_named(o.name);
-  if (!which.make) return sites(o.database, now_ms());
+  if (!which.make && o.name == "sites") return sites_seen(o);
   const auto loaded = storage::load_election(o.database, which.people);
   if (!loaded) throw std::runtime_error(fmt::format("{}: {}", o.database, loaded.error().message()));
+  if (!which.make) {
+    auto scope = o.scope;
+    scope.area = the_viewer().area_for(*loaded, scope.area);
+    return cases(o.database, *loaded, scope, now_ms());
+  }
   auto reader = storage::reader::open(o.database);
   if (!reader) throw std::runtime_error(fmt::format("{}: {}", o.database, reader.error().message()));
   report_source s{*reader, *loaded, {}, now_ms()};
   for (const auto& m : menus_of(o))
     s.menus.push_back(m.script);
-  return which.make(s, o.scope);
+  auto scope = o.scope;
+  scope.area = the_viewer().area_for(*loaded, scope.area);
+  return which.make(s, scope);
 }
 
 int report(const options& o) {
@@ -107,7 +127,7 @@ void add_report(CLI::App& app, job& chosen) {
   c->add_option("--against", o.scope.against,
                 "turnout: a CSV file of an earlier election, columns code,share or as printed")
       ->check(CLI::ExistingFile);
-  c->add_flag("--list", o.scope.list, "flags: each report instead of counts");
+  c->add_flag("--list", o.scope.list, "flags, cases: each one instead of counts");
   c->add_flag("--all", o.scope.all, "missing: also what is not due yet");
   c->add_option("--watch,-w", o.every_s, "again every so many seconds, until Ctrl-C")->expected(0, 1)->default_str("5");
   c->add_option("--format,-f", o.as, "table, csv or json")
