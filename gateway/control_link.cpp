@@ -8,6 +8,7 @@
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
 #include <stdexcept>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,11 @@ namespace {
 
 using protocol = boost::asio::local::stream_protocol;
 constexpr std::size_t longest_line = 64 * 1024, longest_path = 107; // unix(7): sun_path
+
+::mode_t mode_beside(const std::filesystem::path& database) {
+  struct stat file{};
+  return ::stat(database.c_str(), &file) == 0 && file.st_mode & S_IWGRP ? 0660 : 0600;
+}
 
 std::string path_of(const std::filesystem::path& database) { return database.string() + ".control"; }
 
@@ -26,9 +32,16 @@ struct client : std::enable_shared_from_this<client> {
     boost::asio::async_read_until(socket, boost::asio::dynamic_buffer(line, longest_line), '\n',
                                   [self = shared_from_this()](boost::system::error_code failed, std::size_t size) {
                                     if (failed) return;
-                                    self->obey(self->line.substr(0, size - 1),
+                                    self->obey(self->line.substr(0, size - 1), self->user(),
                                                [self](const control_link::answer& a) { self->say(a); });
                                   });
+  }
+  // Nobody's when the kernel does not say.
+  ::uid_t user() {
+    ucred peer{0, static_cast<::uid_t>(-1), static_cast<::gid_t>(-1)};
+    socklen_t size = sizeof peer;
+    ::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size);
+    return peer.uid;
   }
   void say(const control_link::answer& a) {
     answer = (a.done ? '+' : '-') + a.text + '\n';
@@ -44,7 +57,8 @@ struct client : std::enable_shared_from_this<client> {
 } // namespace
 
 struct control_link::impl : std::enable_shared_from_this<control_link::impl> {
-  impl(boost::asio::io_context& io, std::string p, command o) : acceptor(io), path(std::move(p)), obey(std::move(o)) {}
+  impl(boost::asio::io_context& io, std::string p, ::mode_t m, command o)
+      : acceptor(io), path(std::move(p)), mode(m), obey(std::move(o)) {}
 
   void open() {
     if (path.size() > longest_path) throw std::runtime_error(path + ": the path of a socket has at most 107 bytes");
@@ -52,7 +66,7 @@ struct control_link::impl : std::enable_shared_from_this<control_link::impl> {
     boost::system::error_code failed;
     acceptor.open(protocol(), failed);
     // Linux gives the file the mode of the socket, so that it is never there with a wider one.
-    if (!failed) ::fchmod(acceptor.native_handle(), 0600);
+    if (!failed) ::fchmod(acceptor.native_handle(), mode);
     if (!failed) acceptor.bind(protocol::endpoint(path), failed);
     if (!failed) acceptor.listen(8, failed);
     if (failed) throw std::runtime_error(fmt::format("{}: {}", path, failed.message()));
@@ -67,11 +81,12 @@ struct control_link::impl : std::enable_shared_from_this<control_link::impl> {
 
   protocol::acceptor acceptor;
   std::string path;
+  ::mode_t mode;
   command obey;
 };
 
 control_link::control_link(boost::asio::io_context& io, const std::filesystem::path& database, command obey)
-    : impl_(std::make_shared<impl>(io, path_of(database), std::move(obey))) {
+    : impl_(std::make_shared<impl>(io, path_of(database), mode_beside(database), std::move(obey))) {
   impl_->open();
   impl_->accept();
 }

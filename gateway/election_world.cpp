@@ -1,5 +1,9 @@
 #include "gateway/election_world.h"
 
+#include "storage/roster.h"
+
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace tallyline::gateway {
@@ -17,10 +21,8 @@ election_world::election_world(const storage::election& e, std::function<std::in
     : election_(e), clock_(e.time_zone, std::move(unix_ms)), date_(menus::parse_iso_date(e.date).value_or(0)),
       polls_open_(menus::parse_clock_time(e.polls_open).value_or(0)),
       polls_close_(menus::parse_clock_time(e.polls_close).value_or(0)), contests_(e.areas.size()),
-      within_(e.areas.size()), stations_(e.areas.size()), candidates_(e.contests.size()) {
-  msisdns_.reserve(e.people.size());
-  for (const auto& p : e.people)
-    msisdns_.push_back(fmt::to_string(p.msisdn));
+      within_(e.areas.size()), stations_(e.areas.size()), candidates_(e.contests.size()), offices_(e.areas.size()), people_(e.areas.size()),
+      delegates_(e.areas.size()) {
   for (std::size_t a = 0; a < e.areas.size(); ++a)
     for (std::uint32_t c : e.contests_of_area(index(a)))
       contests_[a].push_back({noun::contest, c});
@@ -33,6 +35,45 @@ election_world::election_world(const storage::election& e, std::function<std::in
   for (std::size_t c = 0; c < e.contests.size(); ++c)
     for (std::uint32_t candidate : e.contests[c].candidates)
       candidates_[c].push_back({noun::candidate, candidate});
+  for (std::size_t o = 0; o < e.offices.size(); ++o)
+    for (std::uint32_t a = e.offices[o].area; a != storage::none; a = e.areas[a].parent)
+      offices_[a].push_back({noun::office, index(o)});
+  roster_changed();
+}
+
+// In every area strictly above what they answer for.
+void election_world::list_person(std::uint32_t person, bool there) {
+  const auto& p = election_.people[person];
+  if (p.role == storage::site_role) return;
+  std::uint32_t area = p.scope == storage::scope_kind::station  ? election_.stations[p.scope_index].area
+                       : p.scope == storage::scope_kind::office ? election_.offices[p.scope_index].area
+                                                                : election_.areas[p.scope_index].parent;
+  const entity who{noun::person, person};
+  for (; area != storage::none; area = election_.areas[area].parent)
+    for (auto* all : {&people_[area], p.until_ms != 0 ? &delegates_[area] : nullptr}) {
+      if (!all) continue;
+      if (there)
+        all->push_back(who);
+      else if (const auto at = std::find(all->begin(), all->end(), who); at != all->end())
+        all->erase(at);
+    }
+}
+
+void election_world::roster_changed() {
+  for (auto p = index(msisdns_.size()); p < election_.people.size(); ++p) {
+    msisdns_.push_back(fmt::to_string(election_.people[p].msisdn));
+    listed_.push_back(false);
+  }
+  for (std::uint32_t p = 0; p < listed_.size(); ++p)
+    if (const bool there = !election_.people[p].gone; listed_[p] != there) {
+      list_person(p, there);
+      listed_[p] = there;
+    }
+}
+
+std::optional<std::uint32_t> election_world::acting(std::uint64_t msisdn, std::string_view role) const {
+  const auto person = election_.person_by(msisdn, role);
+  return person && acts(*person) ? person : std::nullopt;
 }
 
 std::size_t election_world::language_index(std::string_view tag) const {
@@ -89,6 +130,8 @@ std::string_view election_world::text(entity of, attribute what, std::string_vie
     return of.kind == noun::area ? std::string_view{election_.areas[of.index].level} : std::string_view{};
   case attribute::role:
     return of.kind == noun::person ? std::string_view{election_.people[of.index].role} : std::string_view{};
+  case attribute::place:
+    return of.kind == noun::person ? storage::scope_code(election_, election_.people[of.index]) : std::string_view{};
   case attribute::msisdn:
     return of.kind == noun::person ? std::string_view{msisdns_[of.index]} : std::string_view{};
   default:
@@ -133,6 +176,9 @@ std::span<const entity> election_world::list(entity of, attribute what) const {
     if (of.kind == noun::area) return within_[of.index];
     if (of.kind == noun::office) return within_[election_.offices[of.index].area];
   }
+  if (what == attribute::offices && of.kind == noun::area) return offices_[of.index];
+  if (what == attribute::people && of.kind == noun::area) return people_[of.index];
+  if (what == attribute::delegates && of.kind == noun::area) return delegates_[of.index];
   if (what == attribute::contests) {
     if (of.kind == noun::area) return contests_[of.index];
     if (of.kind == noun::station) return contests_[election_.stations[of.index].area];

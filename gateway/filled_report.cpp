@@ -3,6 +3,8 @@
 #include "storage/text.h"
 
 #include <algorithm>
+#include "gateway/address.h"
+
 #include <fmt/format.h>
 
 namespace tallyline::gateway {
@@ -36,6 +38,17 @@ std::string key_part(std::string_view name, const menus::filled_form& form, cons
   return menus::code_of(world, form.scope);
 }
 
+storage::roster_order order_of(const menus::filled_form& form, const election_world& world) {
+  storage::roster_order o;
+  // The words are the same on both sides, in the same order.
+  o.what = static_cast<storage::roster_act>(form.does->what);
+  o.whom = world.election().people[form.whom.index].msisdn;
+  o.to = msisdn_of(form.number);
+  if (form.until) o.until_ms = world.clock().unix_ms_of(*form.until);
+  o.roles = form.does->roles;
+  return o;
+}
+
 } // namespace
 
 storage::report to_report(const menus::filled_form& form, const election_world& world) {
@@ -54,6 +67,9 @@ storage::report to_report(const menus::filled_form& form, const election_world& 
   r.key.reserve(form.one_per.size());
   for (std::string_view name : form.one_per) {
     if (is_personal(name, form)) r.pseudonyms.push_back(static_cast<std::uint8_t>(r.key.size()));
+    for (const auto& v : form.values)
+      if (v.name == name && !v.ticket_of.empty())
+        r.ticket_of = prefix + std::string(v.ticket_of), r.ticket_at = static_cast<std::uint8_t>(r.key.size());
     r.key.push_back(key_part(name, form, world));
   }
   r.fields.reserve(form.values.size());
@@ -61,6 +77,7 @@ storage::report to_report(const menus::filled_form& form, const election_world& 
     if (v.what != menus::filled_value::kind::nothing)
       r.fields.push_back({std::string(v.name), value_of(v, world), v.personal});
   r.flags.assign(form.flags.begin(), form.flags.end());
+  if (form.does && form.whom.kind == menus::noun::person) r.does = order_of(form, world);
   return r;
 }
 

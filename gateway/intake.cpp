@@ -138,7 +138,7 @@ void intake::begin_on(const inbound& in, std::uint16_t menu, std::uint16_t fille
   if (session* old = sessions_.find(in.msisdn, &ref))
     close(ref, *old); // one dialogue a subscriber; the last dialled counts
 
-  const auto person = world_.election().person_by(in.msisdn, menus_[menu].script->who);
+  const auto person = world_.acting(in.msisdn, menus_[menu].script->who);
   if (!person) {
     ++counters_.strangers;
     // An SMS may be another service's, which would answer our answer for ever: taken, and not answered.
@@ -167,7 +167,7 @@ std::string intake::open_to(std::uint64_t msisdn, std::string_view menu,
   for (std::size_t m = 0; m < menus_.size(); ++m) {
     const auto& script = *menus_[m].script;
     if (!menus_[m].in_service || (!menu.empty() && script.name != menu)) continue;
-    if (!world_.election().person_by(msisdn, script.who)) return "is not on the roster as " + script.who;
+    if (!world_.acting(msisdn, script.who)) return "is not on the roster as " + script.who;
     const auto path = way();
     if (!path) return "no bind can send now; see: tallyline lines";
     begin_on({said::begin, msisdn, {}, script.dial, *path}, static_cast<std::uint16_t>(m), 0, script.dial);
@@ -180,7 +180,7 @@ std::string intake::open_to(std::uint64_t msisdn, std::string_view menu,
 std::optional<intake::form_ref> intake::form_for(std::string_view word, std::uint64_t msisdn) const {
   for (std::size_t m = 0; m < menus_.size(); ++m) {
     const auto& script = *menus_[m].script;
-    if (!menus_[m].in_service || !world_.election().person_by(msisdn, script.who)) continue;
+    if (!menus_[m].in_service || !world_.acting(msisdn, script.who)) continue;
     for (std::size_t f = 0; f < script.forms.size(); ++f)
       for (const auto& known : script.forms[f].sms_words)
         if (sms::folded(known) == word) return form_ref{static_cast<std::uint16_t>(m), static_cast<std::uint16_t>(f)};
@@ -278,10 +278,23 @@ bool intake::answer(session_ref ref, session& s, const inbound& in) {
     return false;
   }
   sessions_.heard(ref, clock_.steady());
+  if (no_longer_acts(ref, s)) return true;
+  if (!s.held.empty()) return show(s, std::exchange(s.held, {}), false), secret_ = false, true;
   const std::string_view before = engine_of(s).language(*s.dialogue);
   menus::step next = engine_of(s).answer(*s.dialogue, in.text, limit_of(s));
   if (engine_of(s).language(*s.dialogue) != before) remember_language(s);
   perform(ref, s, std::move(next), true);
+  return true;
+}
+
+// The roster may have changed since the session began: another phone has their place now, or their time is over.
+bool intake::no_longer_acts(session_ref ref, session& s) {
+  if (world_.acts(s.person)) return false;
+  secret_ = true; // it may have been a PIN
+  if (s.slot != 0 && s.draft_held) store_.drop_draft(s.slot, {});
+  s.draft_held = false;
+  show(s, engine_of(s).say(*s.dialogue, menus::message::not_on_roster), true);
+  close(ref, s);
   return true;
 }
 
@@ -362,11 +375,18 @@ void intake::submit(session_ref ref, session& s) {
   s.sms_receipt = s.path.by != bearer_kind::sms && engine_of(s).form_of(*s.dialogue)->sms_receipt;
   report.menu_version = menus_[s.menu].digest;
   report.time_ms = clock_.unix_ms();
+  if (s.training) report.does.reset();
+  // A short message stays in the phone, and on our disk until the SMSC has it: no place for a PIN.
+  if (report.does && storage::draws_pin(report.does->what) && s.path.by == bearer_kind::sms) {
+    ++counters_.refused_reports;
+    return perform(
+        ref, s, engine_of(s).submitted(*s.dialogue, menus::submit_verdict::not_by_sms, {}, limit_of(s)), true);
+  }
   s.busy = true;
   store_.submit(std::move(report), s.slot, [this, ref](storage::result<storage::outcome> got) { submitted(ref, got); });
 }
 
-void intake::submitted(session_ref ref, const storage::result<storage::outcome>& got) {
+void intake::submitted(session_ref ref, storage::result<storage::outcome>& got) {
   if (got) {
     ++counters_.records;
     counters_.duplicates += got->what == storage::verdict::duplicate;
@@ -379,9 +399,16 @@ void intake::submitted(session_ref ref, const storage::result<storage::outcome>&
   s->busy = false;
   if (!got) return refused(ref, *s, got.error());
   s->draft_held = false;
-  menus::step next = engine_of(*s).submitted(*s->dialogue, told_as(got->what), got->receipt, limit_of(*s),
-                                             got->ticket ? storage::receipt::ticket_text(got->ticket) : std::string());
-  if (s->sms_receipt) {                                                    // to keep; the page goes with the call
+  const bool made_up = s->training && engine_of(*s).form_of(*s->dialogue)->does.draws_pin(); // nobody's PIN
+  menus::step next = engine_of(*s).submitted(
+      *s->dialogue, told_as(got->what), got->receipt, limit_of(*s),
+      got->ticket ? storage::receipt::ticket_text(got->ticket) : std::string(), made_up ? "000000" : got->pin);
+  if (!got->pin.empty()) {
+    if (secret_page_) secret_page_(s->msisdn);
+    s->sms_receipt = false;
+    std::fill(got->pin.begin(), got->pin.end(), '0'); // the page is the only one that holds it now
+  }
+  if (s->sms_receipt) { // to keep; the page goes with the call
     auto path = s->path.by == bearer_kind::ussd ? s->path : return_path{}; // from a call by modem: by the first SMSC
     path.by = bearer_kind::sms;
     out_.page(s->msisdn, code_of(*s, menus_[s->menu]), path, next.text, true);
@@ -399,7 +426,32 @@ void intake::refused(session_ref ref, session& s, const boost::system::error_cod
   perform(ref, s, engine_of(s).submitted(*s.dialogue, *verdict, {}, limit_of(s)), true);
 }
 
+void intake::notice_waits(std::uint64_t msisdn, std::string_view text) {
+  auto& all = notices_[msisdn];
+  all.append(all.empty() ? "" : "\n").append(text);
+}
+
+// As much as the page takes, with a way on.
+std::string intake::notice_for(const session& s) const {
+  const std::string way_on = "\n1 " + engine_of(s).say(*s.dialogue, menus::message::more);
+  std::string text = notices_.find(s.msisdn)->second;
+  while (!text.empty() && !limit_of(s).fits(text + way_on)) {
+    do
+      text.pop_back();
+    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80);
+    if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0) text.pop_back();
+  }
+  return text + way_on;
+}
+
 void intake::show(session& s, std::string_view text, bool last) {
+  if (!last && s.held.empty() && s.dialogue && s.path.by != bearer_kind::sms && notices_.contains(s.msisdn)) {
+    s.held = text;
+    const std::string notice = notice_for(s);
+    notices_.erase(s.msisdn);
+    store_.drop_notices(s.msisdn, {});
+    return show(s, notice, false);
+  }
   s.unshown = s.path.by == bearer_kind::ussd; // an SMS is taken and shown later, by nobody's turn
   turn_latency_.add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, (clock_.steady() - s.last_heard).count())));
   out_.page(s.msisdn, code_of(s, menus_[s.menu]), s.path, text, last);
@@ -453,6 +505,15 @@ std::uint16_t intake::menu_named(const inbound& in) const {
     if (menus_[m].in_service && !in.menu.empty() && menus_[m].script->name == in.menu)
       return static_cast<std::uint16_t>(m);
   return menu_for(in.text);
+}
+
+std::string intake::words_for(std::uint32_t person, menus::message what) const {
+  const auto& who = world_.election().people[person];
+  std::uint16_t menu = menu_for({});
+  for (std::size_t m = 0; m < menus_.size(); ++m)
+    if (menus_[m].in_service && menus_[m].script->who == who.role) menu = static_cast<std::uint16_t>(m);
+  const auto& engine = *menus_[menu].engine;
+  return engine.say(*engine.open(world_.subject_of(person), language_for(who.msisdn, person)), what);
 }
 
 bool intake::takes_words(std::uint64_t msisdn) {

@@ -88,8 +88,15 @@ public:
 
   // Whether the page that waits for an answer of this subscriber takes words as one.
   bool takes_words(std::uint64_t msisdn);
+  // Told before a page with a PIN that was drawn goes out to this number: no log may hold it.
+  void on_secret_page(std::function<void(std::uint64_t msisdn)> told) { secret_page_ = std::move(told); }
   // While true, who begins is told to try later; dialogues under way go on.
   void begin_none(bool none) { none_begins_ = none; }
+
+  // To be shown once, before the next page, to whoever dials from this number; the store has it.
+  void notice_waits(std::uint64_t msisdn, std::string_view text);
+  // The engine's own words for somebody who did not dial, in their language.
+  std::string words_for(std::uint32_t person, menus::message what) const;
 
   bool in_call(std::uint64_t msisdn) { return sessions_.find(msisdn) != nullptr; }
   // The code of the first menu in service.
@@ -114,6 +121,7 @@ private:
   std::optional<form_ref> form_for(std::string_view word, std::uint64_t msisdn) const;
   const menus::bearer& limit_of(const session& s) const;
   bool answer(session_ref ref, session& s, const inbound& in);
+  bool no_longer_acts(session_ref ref, session& s);
   void turn_away(const inbound& in, std::uint16_t menu, menus::message why);
   std::uint16_t menu_for(std::string_view dialled) const;
   std::uint16_t menu_named(const inbound& in) const;
@@ -138,10 +146,11 @@ private:
   void keep_then_show(session_ref ref, session& s, std::string page);
   void kept(session_ref ref, boost::system::error_code failed, bool holds);
   void submit(session_ref ref, session& s);
-  void submitted(session_ref ref, const storage::result<storage::outcome>& got);
+  void submitted(session_ref ref, storage::result<storage::outcome>& got);
 
   void refused(session_ref ref, session& s, const boost::system::error_code& why);
   void show(session& s, std::string_view text, bool last);
+  std::string notice_for(const session& s) const;
   void fail(session_ref ref, session& s, const boost::system::error_code& why);
   void close(session_ref ref, session& s);
 
@@ -161,6 +170,8 @@ private:
   boost::unordered_flat_map<std::uint64_t, std::string> languages_; // chosen by subscribers, by MSISDN
   intake_counters counters_;
   smpp::latency turn_latency_;
+  std::function<void(std::uint64_t)> secret_page_;
+  boost::unordered_flat_map<std::uint64_t, std::string> notices_;
   bool secret_ = false, none_begins_ = false;
   std::string scratch_; // a draft's bytes on their way to the store
 };

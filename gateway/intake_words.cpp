@@ -30,6 +30,11 @@ std::optional<menus::submit_verdict> told_as(const boost::system::error_code& re
   if (refused == storage::errc::taken_elsewhere) return menus::submit_verdict::taken_elsewhere;
   if (refused == storage::errc::nothing_to_follow) return menus::submit_verdict::nothing_to_follow;
   if (refused == storage::errc::out_of_area) return menus::submit_verdict::out_of_area;
+  if (refused == storage::errc::not_below) return menus::submit_verdict::not_below;
+  if (refused == storage::errc::oneself) return menus::submit_verdict::oneself;
+  if (refused == storage::errc::no_such_person || refused == storage::errc::no_delegation)
+    return menus::submit_verdict::no_such_person;
+  if (refused == storage::errc::number_taken) return menus::submit_verdict::number_taken;
   return std::nullopt;
 }
 

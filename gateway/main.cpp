@@ -1,4 +1,5 @@
 // The command line: one binary, one subcommand a file in gateway/commands.
+#include "gateway/commands/access.h"
 #include "gateway/commands/commands.h"
 
 #include <cstdio>
@@ -20,9 +21,9 @@ int main(int argc, char** argv) {
   app.footer("First steps: tallyline demo\nEach command has --help with an example.");
   app.require_subcommand(1);
   job chosen;
-  for (auto add : {add_demo, add_serve, add_import, add_report, add_chase, add_enter, add_export, add_receipt, add_menu,
-                   add_status, add_verify, add_export_bundle, add_review, add_backup, add_restore, add_forget, add_unlock,
-                   add_candidates,
+  for (auto add : {add_demo, add_serve, add_import, add_report, add_chase, add_enter, add_export, add_receipt, add_menu, add_status,
+                   add_verify, add_export_bundle, add_review, add_backup, add_restore, add_forget, add_unlock,
+                   add_candidates, add_operator, add_support, add_cases,
                    add_lines, add_push, add_smpp, add_modem, add_site, add_phone, add_smsc})
     add(app, chosen);
   try {
@@ -31,6 +32,7 @@ int main(int argc, char** argv) {
     return app.exit(e) == 0 ? 0 : 2;
   }
   try {
+    admit(app);
     return chosen();
   } catch (const std::exception& e) {
     fmt::print(stderr, "{}\n", e.what());

@@ -1,9 +1,12 @@
 #include "gateway/pdu_trace.h"
 
+#include "gateway/address.h"
+
 #include "gateway/smpp/codec.h"
 #include "gateway/smpp/describe.h"
 #include "gateway/smpp/octets.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/date_time/posix_time/posix_time.hpp>
 #include <chrono>
@@ -73,9 +76,22 @@ pdu_trace::pdu_trace(const std::filesystem::path& file, std::vector<std::string>
   if (pcap_) out_.write(reinterpret_cast<const char*>(&head), sizeof head);
 }
 
+void pdu_trace::hide_to(std::uint64_t msisdn) { hidden_.push_back({msisdn, now_us() + 60'000'000}); }
+
+void pdu_trace::hide(held& h) {
+  const auto id = smpp::read_header(h.octets).id;
+  if (id != smpp::command::submit_sm && id != smpp::command::data_sm) return;
+  const auto m = smpp::read_message(id, std::span(h.octets).subspan(smpp::header_size));
+  std::erase_if(hidden_, [&](const hidden& one) { return one.until_us < h.us; });
+  if (!m || std::any_of(hidden_.begin(), hidden_.end(),
+                        [&](const hidden& one) { return one.msisdn == msisdn_of(m->destination); }))
+    smpp::mask_text(h.octets);
+}
+
 void pdu_trace::pdu(std::uint32_t bind, bool outgoing, std::span<const std::uint8_t> octets) {
   if (!outgoing && holding_) settled(true); // the one before was refused: nobody knows what its text was
   held_.push_back({bind, outgoing, now_us(), {octets.begin(), octets.end()}});
+  if (outgoing && !hidden_.empty()) hide(held_.back());
   holding_ = holding_ || (!outgoing && is_message(octets));
   if (!holding_)
     settled(false);

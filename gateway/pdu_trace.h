@@ -20,6 +20,8 @@ public:
   pdu_trace(const std::filesystem::path& file, std::vector<std::string> bind_names);
 
   void pdu(std::uint32_t bind, bool outgoing, std::span<const std::uint8_t> octets);
+  // What leaves for this number from now on for a minute shows no text: a PIN that was drawn is in it.
+  void hide_to(std::uint64_t msisdn);
   // A message's PDU is held back with all that follows it until it is known whether its text is a secret.
   void settled(bool secret);
 
@@ -30,6 +32,7 @@ private:
     std::int64_t us; // since 1970
     std::vector<std::uint8_t> octets;
   };
+  void hide(held& h);
   void write(const held& h);
   void write_line(const held& h);
   void write_packet(const held& h);
@@ -39,6 +42,11 @@ private:
   std::vector<std::string> names_;
   std::vector<held> held_;
   bool holding_ = false;
+  struct hidden {
+    std::uint64_t msisdn;
+    std::int64_t until_us;
+  };
+  std::vector<hidden> hidden_; // few
   struct stream {
     std::uint32_t in = 1, out = 1; // TCP sequence numbers of the made-up connection
   };

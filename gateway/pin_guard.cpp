@@ -25,6 +25,12 @@ void pin_guard::check(std::uint32_t person, std::string_view digits, std::int64_
                         });
 }
 
+void pin_guard::roster_changed(std::uint32_t person) {
+  for (std::size_t p = tries_.size(); p < election_.people.size(); ++p)
+    tries_.push_back({});
+  tries_[person] = {election_.people[person].wrong_pins, election_.people[person].locked_until_ms};
+}
+
 bool pin_guard::fits(std::uint32_t person, std::string_view digits) const {
   const auto& p = election_.people[person];
   return key_.fits(p.pin_hash, p.msisdn, p.role, digits);

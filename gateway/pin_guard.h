@@ -33,6 +33,9 @@ public:
   // commit.
   void check(std::uint32_t person, std::string_view digits, std::int64_t now_ms, told done);
 
+  // The roster says something else of this person, or of one who is new: their tries count from what it says now.
+  void roster_changed(std::uint32_t person);
+
   // Whether it is this person's, without a word about locks: to find out which of somebody's roles is meant. Who is let
   // in on it goes through `check`.
   bool fits(std::uint32_t person, std::string_view digits) const;

@@ -3,6 +3,7 @@
 #include "gateway/address.h"
 #include "gateway/control_link.h"
 #include "gateway/decision_line.h"
+#include "gateway/desk_line.h"
 #include "gateway/dialect_files.h"
 #include "gateway/link_caller.h"
 #include "gateway/metrics_link.h"
@@ -15,6 +16,7 @@
 #include "gateway/site_listener_link.h"
 #include "gateway/sms/delivery.h"
 #include "gateway/sms_bearer.h"
+#include "gateway/viewer.h"
 #include "storage/import.h"
 #include "storage/pseudonym.h"
 
@@ -25,16 +27,17 @@
 #include <optional>
 #include <spdlog/spdlog.h>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace tallyline::gateway {
 namespace {
 
-std::shared_ptr<const storage::election> open_election(const config& c) {
+std::shared_ptr<storage::election> open_election(const config& c) {
   if (const auto good = storage::check_before_start(c.database); !good)
     throw std::runtime_error(fmt::format("{}: {}", c.database.string(), good.error().message()));
   auto loaded = storage::load_election(c.database);
   if (!loaded) throw std::runtime_error(fmt::format("{}: {}", c.database.string(), loaded.error().message()));
-  return std::make_shared<const storage::election>(std::move(*loaded));
+  return std::make_shared<storage::election>(std::move(*loaded));
 }
 
 storage::pin_key open_key(const config& c) {
@@ -73,6 +76,9 @@ struct service::impl {
     calls.messages_by(sms, static_cast<std::uint32_t>(dialects.size()), [this] { watch_sms(); });
     calls.links_to([this](modem::call& line) { return link_caller(sites, line); });
     if (tracing) trace.emplace(c.trace_pdu, names);
+    desk.on_secret_page([this](std::uint64_t msisdn) {
+      if (trace) trace->hide_to(msisdn);
+    });
     if (!c.link_listen.empty()) listener.emplace(io, c.link_listen, sites);
     if (c.metrics_port) metrics.emplace(io, c.metrics_port, [this] { return to_prometheus(figures()); });
     for (const auto& d : store->open_drafts())
@@ -80,6 +86,8 @@ struct service::impl {
     desk.drafts_known();
     for (const auto& l : store->languages())
       desk.language_chosen(l.msisdn, l.language);
+    for (const auto& n : store->notices())
+      desk.notice_waits(n.msisdn, n.text);
     for (const auto& m : store->outbox())
       sms.message_found(m);
     sms.messages_known();
@@ -93,6 +101,7 @@ struct service::impl {
     o.database = c.database;
     o.roster = election;
     o.post = [this](std::function<void()> f) { boost::asio::post(io, std::move(f)); };
+    o.roster_changed = [this](const storage::roster_change& c) { roster_changed(c); };
     o.group_end = [this] {
       bearer.flush();
       watch_sms();
@@ -100,6 +109,31 @@ struct service::impl {
     auto opened = storage::store_worker::open(std::move(o));
     if (!opened) throw std::runtime_error(fmt::format("{}: {}", c.database.string(), opened.error().message()));
     return std::move(*opened);
+  }
+
+  // On disk by now; the page that tells of it goes out after this.
+  void roster_changed(const storage::roster_change& c) {
+    const auto was = election->person_by(c.msisdn, c.role);
+    if (!was || !storage::apply(*election, c)) return;
+    world.roster_changed();
+    pins.roster_changed(*was);
+    if (c.to != 0) pins.roster_changed(static_cast<std::uint32_t>(election->people.size() - 1));
+    spdlog::info("roster: {} for …{:04} ({})", storage::name_of(c.what), c.msisdn % 10000, c.role);
+    using what = storage::roster_act;
+    const auto told = c.what == what::reset_pin       ? menus::message::told_pin_changed
+                      : c.what == what::replace_phone ? menus::message::told_replaced
+                                                      : menus::message::told_delegate;
+    if (storage::draws_pin(c.what)) sms_unasked(c.msisdn, desk.words_for(*was, told));
+  }
+
+  // Whose phone it is should know, where there is a way to tell.
+  void sms_unasked(std::uint64_t msisdn, std::string_view text) {
+    if (binds.empty() || !sms_limit.fits(text)) return;
+    return_path path;
+    path.by = bearer_kind::sms;
+    sms.page(msisdn, desk.code_in_service(), path, text, true);
+    sms.flush();
+    watch_sms();
   }
 
   void add_smsc(const smsc_settings& s) {
@@ -172,19 +206,46 @@ struct service::impl {
   void open_control() {
     try {
       control.emplace(io, database,
-                      [this](const std::string& line, const control_link::reply& reply) { obey(line, reply); });
+                      [this](const std::string& line, ::uid_t user, const control_link::reply& reply) {
+                        obey_as(line, user, reply);
+                      });
     } catch (const std::exception& e) {
       spdlog::warn("no commands are taken while this gateway runs: {}", e.what());
     }
   }
 
-  // From another program on this machine.
+  // From another program on this machine, and within what its user may see.
+  void obey_as(const std::string& line, ::uid_t user, const control_link::reply& reply) {
+    try {
+      const auto v = user == ::geteuid() ? viewer{} : viewer_of(database, user);
+      if (!v.limited()) return obey(line, reply);
+      obey_within(line, v, reply);
+    } catch (const std::exception& e) {
+      reply({false, e.what()});
+    }
+  }
+
+  void obey_within(const std::string& line, const viewer& v, const control_link::reply& reply) {
+    const auto word = line.substr(0, line.find(' '));
+    if (word == "status") return obey(line, reply);
+    if (word == "decide") return decide(line, reply, v);
+    if (word == "desk") return desk_report(line, reply, v);
+    if (word != "push" && word != "notify" && word != "sms")
+      return reply({false, fmt::format("'{}' is about the whole election; the account '{}' is for {}", word, v.login, v.area)});
+    const auto rest = line.substr(std::min(word.size() + 1, line.size()));
+    const auto theirs = election->people_with(msisdn_of(rest.substr(0, rest.find(' '))));
+    if (std::none_of(theirs.begin(), theirs.end(), [&](auto p) { return v.sees(*election, election->people[p]); }))
+      return reply({false, fmt::format("nobody in {}, the area that the account '{}' is for", v.area, v.login)});
+    obey(line, reply);
+  }
+
   void obey(const std::string& line, const control_link::reply& reply) {
     if (line == "status")
       return reply({true, fmt::format("{} sessions open, {} on earlier menus{}", desk.open_sessions(),
                                       desk.sessions_on_earlier(), told_of(ledger.figures().room))});
     if (line.starts_with("push ") || line.starts_with("notify ")) return push(line, reply);
     if (line.starts_with("decide ")) return decide(line, reply);
+    if (line.starts_with("desk ")) return desk_report(line, reply, {login_of(::geteuid())});
     if (line.starts_with("sms ")) return send_sms(line, reply);
     if (line.starts_with("enter ")) return enter(line, reply);
     if (line == "lines") return reply({true, to_json(figures())});
@@ -193,15 +254,17 @@ struct service::impl {
       return reply({wrong.empty(), wrong.empty() ? fmt::format("{} sites", sites.sites()) : wrong});
     }
     if (line != "menus")
-      return reply({false, "not understood; there are: decide, enter, lines, menus, notify, push, sites, sms, status"});
+      return reply({false, "not understood; there are: decide, desk, enter, lines, menus, notify, push, sites, sms, status"});
     switcher.look(reply);
   }
 
   // What headquarters says of a record (gateway/decision_line.h).
-  void decide(const std::string& line, const control_link::reply& reply) {
+  void decide(const std::string& line, const control_link::reply& reply, const viewer& by = {}) {
     auto what = decision_from_line(line);
     if (!what) return reply({false, "not understood: the command is of another version than the gateway"});
     what->time_ms = intake_clock().unix_ms();
+    what->within = by.area;
+    if (by.limited()) what->by += " (" + by.login + ')'; // whatever name they gave
     store->decide(std::move(*what), [reply](storage::result<storage::decided> done) {
       done ? reply({true, to_line(*done)}) : reply({false, done.error().message()});
     });
@@ -214,6 +277,25 @@ struct service::impl {
     } catch (const std::exception& e) {
       reply({false, e.what()});
     }
+  }
+
+  // A report of headquarters (gateway/desk_line.h), and whom to tell of it.
+  void desk_report(const std::string& line, const control_link::reply& reply, const viewer& by) {
+    auto what = desk_report_from_line(line);
+    if (!what) return reply({false, "not understood: the command is of another version than the gateway"});
+    sign(what->what, by.login, by.area, intake_clock().unix_ms());
+    store->submit(std::move(what->what), 0, [this, reply, told = what->told, text = what->text](const auto& done) {
+      if (!done) return reply({false, done.error().message()});
+      if (told != 0) tell(told, text);
+      reply({true, to_line(*done)});
+    });
+  }
+
+  // By SMS where there is a way, otherwise before the next first page.
+  void tell(std::uint64_t msisdn, const std::string& text) {
+    if (!binds.empty()) return sms_unasked(msisdn, text);
+    desk.notice_waits(msisdn, text);
+    store->save_notice(msisdn, text, {});
   }
 
   // "push MSISDN [MENU]" opens a dialogue, "notify MSISDN TEXT" shows a page.
@@ -247,11 +329,7 @@ struct service::impl {
     if (binds.empty()) return reply({false, "no SMSC is configured"});
     const auto text = std::string_view(line).substr(end + 1);
     if (!sms_limit.fits(text)) return reply({false, "the text does not fit three parts of SMS"});
-    return_path path;
-    path.by = bearer_kind::sms;
-    sms.page(msisdn, desk.code_in_service(), path, text, true);
-    sms.flush();
-    watch_sms();
+    sms_unasked(msisdn, text);
     reply({true, "on its way"});
   }
 
@@ -342,7 +420,7 @@ struct service::impl {
   };
 
   boost::asio::io_context& io;
-  std::shared_ptr<const storage::election> election;
+  std::shared_ptr<storage::election> election; // the network thread's own
   storage::pin_key key;
   election_world world;
   std::unique_ptr<storage::store_worker> store; // first: one gateway a database, and a second one changes nothing

@@ -26,6 +26,7 @@ struct session_ref {
 struct session {
   std::uint64_t msisdn = 0;
   return_path path;
+  std::string held;    // the page that comes after what waited to be shown
   std::string pending; // the page that goes out when its answer is on disk
   menus::dialogue_ptr dialogue;
   steady_time last_heard;

@@ -143,7 +143,7 @@ limits answers::limits_of(const question& q, std::optional<entity> item) const {
 
 bool answers::is_asked(const question& q) const {
   if (q.each) return size(q) != 0;
-  return q.what != question::kind::choose || items(q).size() != 1;
+  return q.what != question::kind::choose || q.by_code || items(q).size() != 1;
 }
 
 bool answers::given() const {

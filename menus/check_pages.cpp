@@ -103,7 +103,9 @@ bool page_prover::receipt_fits(std::uint16_t form, std::uint16_t language, const
   constexpr std::array twice{first_entry, agreed, differs};
   // In training they stand below its heading.
   const std::string heading = menu_.training.empty() ? "" : t.say(message::training) + '\n';
-  const auto fits = [&](submit_verdict v) { return on.fits(heading + t.receipt_text(v, "482-193-7620", "100000-0")); };
+  const auto fits = [&](submit_verdict v) {
+    return on.fits(heading + t.receipt_text(v, "482-193-7620", "100000-0", "402817"));
+  };
   return std::all_of(once.begin(), once.end(), fits) &&
          (menu_.forms[form].entries != 2 || std::all_of(twice.begin(), twice.end(), fits));
 }

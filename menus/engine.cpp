@@ -122,10 +122,10 @@ step engine::pin_checked(dialogue& d, pin_verdict verdict, const bearer& on) con
 }
 
 step engine::submitted(dialogue& d, submit_verdict verdict, std::string_view receipt, const bearer& on,
-                       std::string_view ticket) const {
+                       std::string_view ticket, std::string_view pin) const {
   step last = spoken(*this, d, on, [&](const bearer& page) {
     turn t(d, menu_, election_, page);
-    return t.end(t.receipt_text(verdict, receipt, ticket));
+    return t.end(t.receipt_text(verdict, receipt, ticket, pin));
   });
   if (verdict != submit_verdict::try_later) leave_form(d);
   return last;
@@ -137,6 +137,7 @@ filled_value filled_answer(const answers& given, const question& asked, std::siz
   filled_value out;
   out.name = asked.name;
   out.personal = asked.personal;
+  out.ticket_of = asked.ticket_of;
   const value answer = given.field(q);
   switch (answer.what) {
   case value::kind::number:
@@ -182,6 +183,23 @@ filled_value filled_answer(const answers& given, const question& asked, std::siz
   return out;
 }
 
+// A time is the next one of that clock; a date is until its end.
+std::optional<std::int64_t> until_of(const value& v, std::int64_t now) {
+  if (v.what == value::kind::date) return (v.number + 1) * minutes_of_day;
+  if (v.what != value::kind::time) return std::nullopt;
+  const std::int64_t today = now - now % minutes_of_day + v.number;
+  return today > now ? today : today + minutes_of_day;
+}
+
+void fill_act(const form& f, const answers& given, filled_form& out) {
+  if (f.does.what == doing::act::nothing) return;
+  out.does = &f.does;
+  const auto answer = [&](std::uint16_t q) { return q == no_index ? nothing_value() : given.field(q); };
+  if (const value whom = answer(f.does.whom); whom.what == value::kind::entity) out.whom = whom.of;
+  if (const value number = answer(f.does.number); number.what == value::kind::text) out.number = number.text();
+  out.until = until_of(answer(f.does.until), given.with().election->local_minutes());
+}
+
 } // namespace
 
 filled_form engine::filled(const dialogue& d) const {
@@ -203,6 +221,7 @@ filled_form engine::filled(const dialogue& d) const {
     else
       out.values.push_back(std::move(value));
   }
+  fill_act(f, given, out);
   out.own_corrections = f.corrections.own;
   out.correcting_roles.assign(f.corrections.roles.begin(), f.corrections.roles.end());
   out.corrections_until = moment_of_deadline(f.corrections.until, given.with());

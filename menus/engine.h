@@ -58,7 +58,13 @@ enum class submit_verdict : std::uint8_t {
   // Nor this: see form::once and form::follows.
   taken_elsewhere,
   nothing_to_follow,
-  out_of_area
+  out_of_area,
+  // Nor done what the form was to do on the roster:
+  not_below,
+  oneself,
+  no_such_person,
+  number_taken,
+  not_by_sms
 };
 
 // A filled-in answer, as intake hands it to storage: exactly one of the value kinds holds.
@@ -72,6 +78,7 @@ struct filled_value {
   std::string_view name;
   kind what = kind::nothing;
   bool personal = false;
+  std::string_view ticket_of; // of a ticket: the form whose step it names
   std::int64_t number = 0;
   std::string text; // a date as "2026-11-24", a time as "17:00", yes or no as "yes" and "no"
   entity reference;
@@ -92,6 +99,10 @@ struct filled_form {
   bool own_corrections = true;         // the person who reported may correct it
   std::vector<std::string_view> correcting_roles;
   std::optional<std::int64_t> corrections_until; // minutes, see world::local_minutes
+  const doing* does = nullptr; // of a form that changes the roster
+  entity whom;                 // a person
+  std::string number;          // E.164 digits, empty when none is asked
+  std::optional<std::int64_t> until; // minutes, too
 };
 
 // State of one dialogue. Plain data, under 400 bytes with its answers for a form of 8; see menus/dialogue.h.
@@ -142,8 +153,9 @@ public:
   step answer(dialogue& d, std::string_view text, const bearer& on) const;
 
   step pin_checked(dialogue& d, pin_verdict verdict, const bearer& on) const;
+  // `pin`: one that was drawn, to be shown now and never again.
   step submitted(dialogue& d, submit_verdict verdict, std::string_view receipt, const bearer& on,
-                 std::string_view ticket = {}) const;
+                 std::string_view ticket = {}, std::string_view pin = {}) const;
 
   // Only between a `submit` action and `submitted`.
   filled_form filled(const dialogue& d) const;

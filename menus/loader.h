@@ -82,6 +82,11 @@ private:
   // --- loader_chase.cpp
   void expected_of(const yaml_node& n, form& f);
   void reminders_of(const yaml_node& n, form& f);
+  // --- loader_acts.cpp: what a form does on the roster
+  void does_of(const yaml_node& n, const yaml_node& whole, form& f);
+  void act_parts(const yaml_node& n, form& f);
+  void by_of(const yaml_node& n, question& q);
+  void ticket_of(const yaml_node& n, question& q);
   // --- loader_shapes.cpp: what a form asks, before any expression is read
   void shapes(const std::vector<entry>& all);
   void form_of(const yaml_node& n, form& f);

@@ -92,9 +92,10 @@ void loader::sms_of(const yaml_node& n, form& f) {
 }
 
 void loader::form_of(const yaml_node& n, form& f) {
-  if (!known_keys(n, "a form", {"one_per",  "ask",      "rules",      "confirm", "receipt", "pin",    "feeds",
-                                "entries",  "reason",   "opens",      "closes",  "shut",    "sms",    "corrections",
-                                "expected", "reminder", "escalation", "once",    "many",    "follows"}) &&
+  if (!known_keys(n, "a form",
+                  {"one_per", "ask", "rules", "confirm", "receipt", "pin", "feeds", "entries", "reason", "opens",
+                   "closes", "shut", "sms", "corrections", "expected", "reminder", "escalation", "once", "many", "follows",
+                   "does"}) &&
       !n.is_map())
     return;
   const auto* ask = need(n, "ask", "the form");
@@ -126,8 +127,11 @@ void loader::form_of(const yaml_node& n, form& f) {
   if (const auto* s = find(n, "shut")) f.shut = text(*s, everywhere_);
   if (const auto* e = find(n, "expected")) expected_of(*e, f);
   reminders_of(n, f);
+  if (const auto* d = find(n, "does")) does_of(*d, n, f);
   names.push_back({"receipt", text_type, origin::local, static_cast<std::uint16_t>(moment::receipt)});
   names.push_back({"ticket", text_type, origin::local, static_cast<std::uint16_t>(moment::ticket)});
+  if (f.does.draws_pin())
+    names.push_back({"pin", text_type, origin::local, static_cast<std::uint16_t>(moment::pin)});
   if (const auto* r = find(n, "receipt")) f.receipt = text(*r, names);
   for (std::size_t l = 0; f.receipt != no_text && l < out_.languages.size(); ++l)
     for (const auto& p : out_.text(f.receipt, l).programs)

@@ -44,7 +44,7 @@ type loader::type_of(const question& q) {
 void loader::question_of(const yaml_node& n, form& f, name_table& names) {
   if (!known_keys(n, "a question",
                   {"name", "text", "number", "line", "choose", "choice", "yes_no", "time", "date", "national_code",
-                   "phone", "list", "for_each", "label", "show", "personal", "optional", "default", "when"}) &&
+                   "phone", "list", "for_each", "label", "show", "personal", "optional", "default", "when", "by", "ticket"}) &&
       !n.is_map())
     return;
   question q;
@@ -68,6 +68,8 @@ void loader::question_of(const yaml_node& n, form& f, name_table& names) {
     q.show = text(*s, inner);
   }
   if (const auto* p = find(n, "personal")) flag(*p, q.personal);
+  if (const auto* b = find(n, "by")) by_of(*b, q);
+  q.personal = q.personal || q.of == noun::person; // their number
   if (q.personal && q.is_list()) found_.error(n.at, "a list of numbers cannot be personal", "");
   extras_of(n, q, names);
   q.needs = q.list.fields | q.min.fields | q.max.fields;
@@ -87,7 +89,7 @@ void loader::extras_of(const yaml_node& n, question& q, const name_table& names)
   }
   const auto* d = find(n, "default");
   if (!d) return;
-  if (!q.is_typed() || q.is_list()) {
+  if (!q.is_typed() || q.is_list() || q.by_code) {
     found_.error(d->at, "only an answer that is typed can have a default",
                  "it is for number, line, time, date, national_code and phone");
     return;
@@ -99,7 +101,7 @@ void loader::extras_of(const yaml_node& n, question& q, const name_table& names)
 }
 
 bool loader::kind_of(const yaml_node& n, question& q, const name_table& names, name_table& inner) {
-  static constexpr std::array<std::string_view, 10> words{"number", "line", "choose",        "choice", "yes_no",
+  static constexpr std::array<std::string_view, 11> words{"number", "line", "choose",        "choice", "yes_no", "ticket",
                                                           "time",   "date", "national_code", "phone",  "list"};
   const yaml_node* kind = nullptr;
   std::string_view word;
@@ -115,7 +117,7 @@ bool loader::kind_of(const yaml_node& n, question& q, const name_table& names, n
                   : "the question has no kind",
         each ? "write: for_each: LIST, number: {min: 0}"
              : "give it one of: number: {min: 0}, line: {max: 40}, choose: LIST, choice: [{value: …, label: …}], "
-               "yes_no:, time:, date:, national_code:, phone:, list:");
+               "yes_no:, time:, date:, national_code:, phone:, ticket: FORM, list:");
     return false;
   }
   bool fine = true;
@@ -123,6 +125,7 @@ bool loader::kind_of(const yaml_node& n, question& q, const name_table& names, n
   if (!fine) return false;
   if (word == "number") return limits_of(*kind, q, inner, number_type, "'number'"), true;
   if (word == "line") return line_of(*kind, q), true;
+  if (word == "ticket") return ticket_of(*kind, q), true;
   if (word == "choice") return q.what = question::kind::choice, options_of(*kind, q), true;
   if (word == "time") return q.what = question::kind::time, limits_of(*kind, q, inner, time_type, "'time'"), true;
   if (word == "date") return q.what = question::kind::date, limits_of(*kind, q, inner, date_type, "'date'"), true;

@@ -21,6 +21,8 @@ constexpr std::array<std::string_view, messages> message_names{
     "bad_national_code",
     "bad_phone",
     "invalid_choice",
+    "no_such_code",
+    "be_exact",
     "taken",
     "too_many",
     "too_few",
@@ -65,10 +67,19 @@ constexpr std::array<std::string_view, messages> message_names{
     "ticket",
     "no_reports",
     "training",
+    "not_below",
+    "oneself",
+    "no_such_person",
+    "number_taken",
+    "not_by_sms",
+    "told_pin_changed",
+    "told_replaced",
+    "told_delegate",
+    "bad_ticket",
     "goodbye",
 };
 constexpr std::array<std::string_view, moments> moment_names{"min",  "max",     "given", "total",
-                                                             "item", "receipt", "at",    "ticket"};
+                                                             "item", "receipt", "at",    "ticket", "pin"};
 
 constexpr std::array limits{moment::min, moment::max};
 constexpr std::array counts{moment::given, moment::total};

@@ -34,6 +34,8 @@ enum class message : std::uint8_t {
   bad_national_code,
   bad_phone,
   invalid_choice,
+  no_such_code, // of a choice by code
+  be_exact,
   taken,
   too_many,
   too_few,
@@ -78,14 +80,23 @@ enum class message : std::uint8_t {
   ticket_line,
   no_reports,
   training,
+  not_below, // of what a form does on the roster
+  oneself,
+  no_such_person,
+  number_taken,
+  not_by_sms,
+  told_pin_changed, // by SMS to whom it is about, unasked
+  told_replaced,
+  told_delegate,
+  bad_ticket,
   goodbye,
 };
 inline constexpr std::size_t messages = static_cast<std::size_t>(message::goodbye) + 1;
 std::string_view name_of(message which);
 
 // The values of the moment that the engine's own texts can show, in this order in context::locals.
-enum class moment : std::uint8_t { min, max, given, total, item, receipt, at, ticket };
-inline constexpr std::size_t moments = 8;
+enum class moment : std::uint8_t { min, max, given, total, item, receipt, at, ticket, pin };
+inline constexpr std::size_t moments = 9;
 // Those that have a value when the message is shown.
 std::span<const moment> moments_of(message which);
 std::string_view name_of(moment which);
@@ -132,6 +143,7 @@ struct question {
   bool of_reason = false; // asked of a correction only; its answer is the record's reason
   bool personal = false;
   bool numeric = false;    // of a choice: every value is a number
+  bool by_code = false;    // of choose: what is chosen is typed, not picked from a page
   noun of = noun::nothing; // of the items of `list`
   text_id text = no_text;
   text_id label = no_text;                   // short, for the read-back
@@ -141,6 +153,7 @@ struct question {
   program when;                              // asked only when it holds; empty: always
   program fallback;                          // the answer that is offered; empty: none
   std::uint32_t least = 1, most = 20;        // numbers in a list
+  std::string ticket_of;                     // of a text that is the ticket of a step: of which form
   std::string country;                       // of a phone number: what a leading 0 stands for
   std::uint32_t shortest = 1, longest = 160; // of a text, in characters
   std::vector<option> options;
@@ -150,7 +163,7 @@ struct question {
 
   bool is_text() const { return what == kind::text || what == kind::national_code || what == kind::phone; }
   bool is_list() const { return each || what == kind::list; }
-  bool is_typed() const { return what != kind::choose && what != kind::choice && what != kind::yes_no; }
+  bool is_typed() const { return by_code || (what != kind::choose && what != kind::choice && what != kind::yes_no); }
 };
 
 struct rule {
@@ -189,6 +202,15 @@ struct correction_rule {
   deadline until;
 };
 
+// What sending a form changes on the roster; the gateway knows what each of these is.
+struct doing {
+  enum class act : std::uint8_t { nothing, reset_pin, replace_phone, delegate, end_delegation, unlock };
+  act what = act::nothing;
+  std::uint16_t whom = no_index, number = no_index, until = no_index; // questions
+  std::vector<std::string> roles;                                     // that may be acted on; empty: any
+  bool draws_pin() const { return what >= act::reset_pin && what <= act::delegate; }
+};
+
 struct form {
   std::string name;
   std::vector<std::string> one_per; // the scope's noun, or names of questions
@@ -212,6 +234,7 @@ struct form {
   std::uint16_t reason = no_index;    // the question for a correction's reason, the last of `ask`
   deadline opens, closes;
   correction_rule corrections;
+  doing does;
   text_id shut = no_text; // said before it opens and after it closes; the engine's own when none
   bool expected = true;                  // of everybody who may fill it
   deadline due;                          // by when, as far as due_question does not say it

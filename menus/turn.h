@@ -42,7 +42,8 @@ public:
   const std::string& refusal() const { return refusal_; }
 
   std::string say(message which, moment_values values = {}) const;
-  std::string receipt_text(submit_verdict verdict, std::string_view receipt, std::string_view ticket) const;
+  std::string receipt_text(submit_verdict verdict, std::string_view receipt, std::string_view ticket,
+                           std::string_view pin = {}) const;
 
 private:
   // --- turn.cpp: where an answer goes
@@ -85,6 +86,8 @@ private:
   std::optional<value> default_of(const question& q) const;
   void keep_text(std::string text);
   step one_choice(std::string_view text);
+  step one_by_code(std::string_view text);
+  step one_ticket(std::string_view text);
   step one_text(std::string_view text);
   std::optional<step> refused_items(std::span<const std::int64_t> came, std::span<const entity> items,
                                     std::size_t from);

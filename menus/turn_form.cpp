@@ -1,3 +1,4 @@
+#include "menus/by_code.h"
 #include "menus/identifiers.h"
 #include "menus/turn.h"
 
@@ -188,6 +189,7 @@ step turn::many_numbers(std::string_view text) {
 
 step turn::one_choice(std::string_view text) {
   const question& q = the_question();
+  if (q.by_code) return one_by_code(text);
   const std::size_t size = q.what == question::kind::yes_no ? 2 : answers_.size(q);
   const std::uint32_t index = chosen(text, size + q.optional); // behind the last: none of them
   if (index == script::no_choice) return refuse(message::invalid_choice);
@@ -196,9 +198,27 @@ step turn::one_choice(std::string_view text) {
   return keep(q.what == question::kind::choice ? std::int64_t{index} : answers_.items(q)[index].index);
 }
 
+step turn::one_by_code(std::string_view text) {
+  const auto found = find_by_code(election_, answers_.items(the_question()), text);
+  if (found.several) return refuse(message::be_exact);
+  return found.which ? keep(found.which->index) : refuse(message::no_such_code);
+}
+
+// Its check digit is looked at where tickets are given out.
+step turn::one_ticket(std::string_view text) {
+  std::string digits;
+  append_latin_digits(digits, text);
+  std::erase_if(digits, [](char c) { return c == '-' || c == ' '; });
+  const bool good = digits.size() >= 2 && digits.size() <= 16 && digits.find_first_not_of("0123456789") == digits.npos;
+  if (!good) return refuse(message::bad_ticket);
+  keep_text(std::move(digits));
+  return advance();
+}
+
 step turn::one_text(std::string_view text) {
   if (first_malformed(text) != std::string_view::npos) return refuse(message::unreadable);
   const question& q = the_question();
+  if (!q.ticket_of.empty()) return one_ticket(text);
   const std::size_t length = characters(text);
   const limits l{q.shortest, q.longest};
   if (!l.hold(static_cast<std::int64_t>(length)))

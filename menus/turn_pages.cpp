@@ -68,17 +68,29 @@ std::string turn::refusal_text(submit_verdict verdict) const {
     return own_or(&form::unpreceded, message::nothing_to_follow);
   case submit_verdict::out_of_area:
     return own_or(&form::outside, message::out_of_area);
+  case submit_verdict::not_below:
+    return say(message::not_below);
+  case submit_verdict::oneself:
+    return say(message::oneself);
+  case submit_verdict::no_such_person:
+    return say(message::no_such_person);
+  case submit_verdict::number_taken:
+    return say(message::number_taken);
+  case submit_verdict::not_by_sms:
+    return say(message::not_by_sms);
   default:
     return {};
   }
 }
 
-std::string turn::receipt_text(submit_verdict verdict, std::string_view receipt, std::string_view ticket) const {
+std::string turn::receipt_text(submit_verdict verdict, std::string_view receipt, std::string_view ticket,
+                               std::string_view pin) const {
   if (auto refused = refusal_text(verdict); !refused.empty()) return refused;
   std::array<value, moments> values;
   values.fill(nothing_value());
   values[static_cast<std::size_t>(moment::receipt)] = text_value(receipt);
   if (!ticket.empty()) values[static_cast<std::size_t>(moment::ticket)] = text_value(ticket);
+  if (!pin.empty()) values[static_cast<std::size_t>(moment::pin)] = text_value(pin);
   const bool own = d_.form != no_index && the_form().receipt != no_text;
   if (verdict == submit_verdict::recorded && own) return text_of(the_form().receipt, values);
   const auto with_receipt = [&](message which) {
@@ -261,6 +273,7 @@ void turn::write_options(const question& q) {
   }
   for (std::size_t o = 0; o < q.options.size(); ++o)
     add_choice(static_cast<std::uint32_t>(o), text_of(q.options[o].label));
+  if (q.by_code) return;
   const bool chosen_from = q.what == question::kind::choose;
   const auto items = chosen_from ? answers_.items(q) : std::span<const entity>{};
   for (std::size_t i = 0; i < items.size(); ++i) {

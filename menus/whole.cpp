@@ -14,6 +14,9 @@ public:
       : menu_(menu), election_(election), d_(d), given_(given), form_(menu.forms[given.form]) {}
 
   whole_result run() {
+    // What changes the roster wants somebody at hand, who is asked for a PIN and told one.
+    if (form_.does.what != doing::act::nothing)
+      return {whole_result::kind::refused, {}, at_hand().say(message::not_by_sms), {}};
     if (const auto* stray = first_unknown())
       return {whole_result::kind::refused, {}, no_such(*stray), std::string(stray->question)};
     turn first = at_hand();

@@ -39,6 +39,10 @@ enum class attribute : std::uint8_t {
   max_choices, // number: contest
   msisdn,      // text: person
   role,        // text: person
+  place,       // text: person, the code of what they answer for
+  people,      // list of person: area (all who answer for something below it)
+  delegates,   // list of person: area (those of them who act for another until a time)
+  offices,     // list of office: area (all below it)
   date,        // date: election, in days since 1970-01-01
   polls_open,  // time: election, in minutes of the day
   polls_close, // time: election

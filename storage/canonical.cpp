@@ -214,4 +214,32 @@ std::string numbering_bytes(const numbering_view& n) {
   return out.take();
 }
 
+std::string roster_bytes(const roster_view& r) {
+  cbor_writer out;
+  out.map(6 + (r.record != 0) + !r.to.empty() + (r.until_ms != 0) + !r.by.empty());
+  out.number(0), out.number(static_cast<int>(kind::roster));
+  out.number(1), out.text(r.what);
+  if (r.record != 0) out.number(2), out.number(r.record);
+  out.number(3), out.text(r.role);
+  out.number(4), out.text(r.scope);
+  out.number(5), out.bytes(r.who);
+  if (!r.to.empty()) out.number(6), out.bytes(r.to);
+  if (r.until_ms != 0) out.number(7), out.number(r.until_ms);
+  if (!r.by.empty()) out.number(8), out.text(r.by);
+  out.number(9), out.number(r.time_ms);
+  return out.take();
+}
+
+std::string account_bytes(const account_view& a) {
+  cbor_writer out;
+  out.map(5 + !a.area.empty());
+  out.number(0), out.number(static_cast<int>(kind::account));
+  out.number(1), out.text(a.login);
+  out.number(2), out.text(a.role);
+  if (!a.area.empty()) out.number(3), out.text(a.area);
+  out.number(4), out.text(a.by);
+  out.number(5), out.number(a.time_ms);
+  return out.take();
+}
+
 } // namespace tallyline::storage::canonical

@@ -22,6 +22,11 @@
 //   longer kept  3 reason (absent when empty)  4 who  5 time. The person is not named.
 // Candidates got their numbers: 0 kind (9)  1 array of [contest, number, part of the key that names the person, seq of
 //   the board's decision]  3 in which order: "name" or "lot SEED"  4 who  5 time.
+// A change of the roster: 0 kind (8)  1 what, a word of storage/roster.h  2 the record it was asked for in (absent when
+//   headquarters did it)  3 role  4 code of what the person answers for  5 commitment to the number  6 to the number that
+//   takes its place or acts beside it (absent when none)  7 until when that one acts, UTC ms (absent when always)
+//   8 who did it (absent when a record says so)  9 time.
+// An account of headquarters: 0 kind (10)  1 login  2 role  3 area (absent: the account is taken away)  4 who  5 time.
 // A value is an integer, a text, a list as [number, value, number, value, ...] in ascending order of number, or, for a
 // personal field, the 32 bytes of SHA-256(salt of 16 bytes || the value's own CBOR). Salts lie in the table `personal`.
 //
@@ -48,7 +53,9 @@ enum class kind : std::uint8_t {
   decision = 5,
   settings = 6,
   forgetting = 7,
-  numbering = 9
+  roster = 8,
+  numbering = 9,
+  account = 10
 };
 
 using salt = std::array<std::uint8_t, 16>;
@@ -105,6 +112,21 @@ struct numbering_view {
   std::int64_t time_ms = 0;
 };
 std::string numbering_bytes(const numbering_view& n);
+struct roster_view {
+  std::string_view what;
+  std::int64_t record = 0;
+  std::string_view role, scope;
+  std::string_view who, to; // commitments, `to` may be empty
+  std::int64_t until_ms = 0;
+  std::string_view by;
+  std::int64_t time_ms = 0;
+};
+std::string roster_bytes(const roster_view& r);
+struct account_view {
+  std::string_view login, role, area, by;
+  std::int64_t time_ms = 0;
+};
+std::string account_bytes(const account_view& a);
 
 std::string value_bytes(const field_value& v);
 std::string number_bytes(std::uint64_t msisdn);
@@ -150,6 +172,8 @@ std::optional<menu_change> read_menu(std::string_view bytes);
 std::optional<decision_view> read_decision(std::string_view bytes);
 std::optional<forgetting_view> read_forgetting(std::string_view bytes);
 std::optional<numbering_view> read_numbering(std::string_view bytes);
+std::optional<roster_view> read_roster(std::string_view bytes);
+std::optional<account_view> read_account(std::string_view bytes);
 struct policy_view {
   named_numbers values;
   std::string_view by;

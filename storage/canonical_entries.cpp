@@ -2,6 +2,7 @@
 // that strictness needs where reading need not be fast.
 #include "storage/canonical.h"
 #include "storage/cbor_keys.h"
+#include "storage/roster.h"
 #include "storage/text.h"
 
 namespace tallyline::storage::canonical {
@@ -25,10 +26,13 @@ public:
     take(key, [&] { return in_.number(value); });
     return value;
   }
-  void digest(std::int64_t key) {
+  std::string_view digest(std::int64_t key) {
     std::string_view value;
     take(key, [&] { return in_.bytes(value) && value.size() == std::tuple_size_v<commitment>; });
+    return value;
   }
+  std::string_view digest_or_none(std::int64_t key) { return keys_.is(key) ? digest(key) : std::string_view(); }
+  std::int64_t number_or_none(std::int64_t key) { return keys_.is(key) ? number(key) : 0; }
   std::vector<std::int64_t> seqs(std::int64_t key) {
     std::vector<std::int64_t> all;
     list(key, [&] { return in_.number(all.emplace_back()) && all.back() > 0; });
@@ -140,6 +144,25 @@ std::optional<numbering_view> read_numbering(std::string_view bytes) {
   n.order = in.text(3), n.by = in.text(4), n.time_ms = in.number(5);
   if (!in.done() || n.order.empty() || numbering_bytes(n) != bytes) return std::nullopt;
   return n;
+}
+
+std::optional<roster_view> read_roster(std::string_view bytes) {
+  entry_reader in(bytes, kind::roster);
+  roster_view r;
+  r.what = in.text(1), r.record = in.number_or_none(2), r.role = in.text(3), r.scope = in.text(4);
+  r.who = in.digest(5), r.to = in.digest_or_none(6), r.until_ms = in.number_or_none(7);
+  r.by = in.text_or_none(8), r.time_ms = in.number(9);
+  const bool good = in.done() && roster_act_named(r.what) && r.record >= 0 && (r.record == 0) != r.by.empty() &&
+                    roster_bytes(r) == bytes;
+  return good ? std::optional(r) : std::nullopt;
+}
+
+std::optional<account_view> read_account(std::string_view bytes) {
+  entry_reader in(bytes, kind::account);
+  account_view a;
+  a.login = in.text(1), a.role = in.text(2), a.area = in.text_or_none(3), a.by = in.text(4), a.time_ms = in.number(5);
+  if (!in.done() || a.login.empty() || account_bytes(a) != bytes) return std::nullopt;
+  return a;
 }
 
 } // namespace tallyline::storage::canonical

@@ -3,6 +3,7 @@
 #include "storage/file_lock.h"
 #include "storage/ledger_rows.h"
 #include "storage/receipt.h"
+#include "storage/scope_rows.h"
 #include "storage/sqlite/schema.h"
 #include "storage/steps.h"
 #include "storage/text.h"
@@ -46,6 +47,11 @@ std::vector<version> versions_of(sqlite::database& db, std::uint64_t receipt) {
 
 bool open(const version& v) {
   return v.state == record_state::current || v.state == record_state::review || v.state == record_state::pending;
+}
+
+bool within(sqlite::database& db, std::int64_t seq, std::string_view area) {
+  sqlite::statement scope(db, "SELECT scope FROM fact WHERE seq = ?1");
+  return scope.bind(1, seq).step() && lies_in(db, scope.text(0), area);
 }
 
 struct outcome_of {
@@ -121,6 +127,7 @@ boost::system::result<decided> decide(sqlite::database& db, totals& sums, const 
   const auto all = versions_of(db, code.receipt);
   const auto which = std::find_if(all.begin(), all.end(), [&](const auto& v) { return v.receipt == code.receipt; });
   if (which == all.end()) return make_error_code(errc::no_record);
+  if (!d.within.empty() && !within(db, which->seq, d.within)) return make_error_code(errc::outside_area);
   if (which->state == record_state::superseded) return make_error_code(errc::not_open);
   const auto wanted = d.accept ? record_state::current : record_state::rejected;
   const bool others_wait =

@@ -25,6 +25,7 @@ struct decision {
   bool accept = true;
   std::string by, reason; // a name and one line; `by` is not empty
   std::int64_t time_ms = 0;
+  std::string within = {}; // an area's code: a record that lies outside is none of who decides; empty: anywhere
 };
 
 struct decided {
@@ -38,7 +39,7 @@ struct decided {
   std::vector<change> changed;
 };
 
-// Errors: no_record, not_open (superseded), several_left, bad_report (by or reason is no line of text). The caller
+// Errors: no_record, outside_area, not_open (superseded), several_left, bad_report (by or reason is no line of text). The caller
 // flushes the totals before it commits.
 boost::system::result<decided> decide(sqlite::database& db, totals& sums, const decision& d);
 

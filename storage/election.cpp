@@ -1,6 +1,7 @@
 #include "storage/election.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tallyline::storage {
 
@@ -22,7 +23,33 @@ void election::index() {
   people_.clear();
   people_.reserve(people.size());
   for (std::uint32_t i = 0; i < people.size(); ++i)
-    people_.emplace(people[i].msisdn, i);
+    if (!people[i].gone) people_.emplace(people[i].msisdn, i);
+}
+
+std::uint32_t election::add_person(person who) {
+  const auto index = static_cast<std::uint32_t>(people.size());
+  people_.emplace(who.msisdn, index);
+  people.push_back(std::move(who));
+  return index;
+}
+
+void election::remove_person(std::uint32_t index) {
+  auto& who = people.at(index);
+  const auto [first, last] = people_.equal_range(who.msisdn);
+  const auto at = std::find_if(first, last, [index](const auto& entry) { return entry.second == index; });
+  if (at != last) people_.erase(at);
+  who.gone = true;
+}
+
+void election::put_back(std::uint32_t index, std::optional<person> before) noexcept {
+  if (!before) {
+    remove_person(index);
+    if (index + 1 == people.size()) people.pop_back();
+    return;
+  }
+  auto& who = people[index];
+  const bool was_gone = std::exchange(who, std::move(*before)).gone;
+  if (was_gone && !who.gone) people_.emplace(who.msisdn, index);
 }
 
 std::optional<std::uint32_t> election::area_by_code(std::string_view code) const { return areas_.find(areas, code); }

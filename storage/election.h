@@ -1,13 +1,15 @@
 // The election as it stands in memory: areas, stations, contests, candidates, offices, people, with their names.
 //
-// Built by `load` from the database or by the pack reader; immutable afterwards and shared between threads for reading.
-// Indices are positions in these vectors and stay what they are for the object's life.
+// Built by `load` from the database or by the pack reader. What it says of places and candidates is immutable afterwards;
+// its people change with the roster (storage/roster.h), so that each thread that must know them at once has an election
+// of its own. Indices are positions in these containers and stay what they are for the object's life.
 #pragma once
 
 #include "storage/code_index.h"
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -63,6 +65,11 @@ struct person {
   std::array<std::uint8_t, 32> pin_hash{}; // see storage/pin.h
   int wrong_pins = 0;
   std::int64_t locked_until_ms = 0;
+  std::int64_t until_ms = 0; // of a delegation: its end, UTC; 0: none
+  bool gone = false;         // no longer on the roster; nobody finds it but by its index
+
+  // Whether they may act now. A delegation that has run out stays on the roster until somebody needs its place.
+  bool acts_at(std::int64_t now_ms) const { return !gone && (until_ms == 0 || now_ms < until_ms); }
 };
 
 // A place with the report link. It speaks for its area as a person with role `site`, whom no PIN fits.
@@ -82,14 +89,14 @@ struct election {
   std::vector<contest> contests;
   std::vector<candidate> candidates;
   std::vector<office> offices;
-  std::vector<person> people;
+  std::deque<person> people; // stay where they are while others are added
   std::vector<site> sites;
 
   std::optional<std::uint32_t> area_by_code(std::string_view code) const;
   std::optional<std::uint32_t> station_by_code(std::string_view code) const;
   std::optional<std::uint32_t> contest_by_code(std::string_view code) const;
   std::optional<std::uint32_t> office_by_code(std::string_view code) const;
-  // A person is msisdn + role.
+  // A person is msisdn + role. Who is gone is not found.
   std::optional<std::uint32_t> person_by(std::uint64_t msisdn, std::string_view role) const;
   // All of somebody's roles, in the pack's order.
   std::vector<std::uint32_t> people_with(std::uint64_t msisdn) const;
@@ -99,6 +106,12 @@ struct election {
 
   // Appends the sites as people; before index().
   void let_sites_speak();
+
+  // How the roster changes; used by storage/roster.cpp alone.
+  std::uint32_t add_person(person who);
+  void remove_person(std::uint32_t index);
+  // As it was; the last one goes away when it was not there.
+  void put_back(std::uint32_t index, std::optional<person> before) noexcept;
 
   // Must be called once after the vectors are filled; builds the look-up tables.
   void index();

@@ -154,8 +154,8 @@ private:
   }
 
   void people() {
-    statement rows(db_, "SELECT msisdn, role, scope_kind, scope, name, language, pin_hash, wrong_pins, locked_until_ms "
-                        "FROM person ORDER BY pos");
+    statement rows(db_, "SELECT msisdn, role, scope_kind, scope, name, language, pin_hash, wrong_pins, locked_until_ms, "
+                        "until_ms FROM person ORDER BY pos");
     while (rows.step()) {
       person who;
       who.msisdn = static_cast<std::uint64_t>(rows.number(0));
@@ -170,6 +170,7 @@ private:
       std::memcpy(who.pin_hash.data(), rows.blob(6).data(), who.pin_hash.size());
       who.wrong_pins = static_cast<int>(rows.number(7));
       who.locked_until_ms = rows.number(8);
+      who.until_ms = rows.number(9);
       e_.people.push_back(std::move(who));
     }
   }
@@ -294,8 +295,8 @@ private:
 
   void people() {
     statement insert(db_, "INSERT INTO person(pos, msisdn, role, scope_kind, scope, name, language, pin_hash, "
-                          "wrong_pins, locked_until_ms) "
-                          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+                          "wrong_pins, locked_until_ms, until_ms) "
+                          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
     for (std::size_t i = 0; i < e_.people.size(); ++i) {
       const auto& p = e_.people[i];
       const std::string_view hash(reinterpret_cast<const char*>(p.pin_hash.data()), p.pin_hash.size());
@@ -304,7 +305,8 @@ private:
           .bind_text(5, scope_code(p))
           .bind_text(6, p.name)
           .bind_text(7, p.language);
-      insert.bind_blob(8, hash).bind(9, p.wrong_pins).bind(10, p.locked_until_ms).run();
+      insert.bind_blob(8, hash).bind(9, p.wrong_pins).bind(10, p.locked_until_ms);
+      insert.bind(11, p.until_ms).run();
     }
   }
 

@@ -71,6 +71,18 @@ const char* text(errc e) noexcept {
   case errc::out_of_area:
     return "the step before this one was reported by an office outside this person's area: nothing was recorded, it is "
            "done there";
+  case errc::not_below:
+    return "this person does not lie below the area of who asks: nothing was changed";
+  case errc::oneself:
+    return "nobody changes their own entry of the roster: a person above must do it";
+  case errc::no_such_person:
+    return "this number has no role that could be changed so: look at the number again";
+  case errc::number_taken:
+    return "the other number has this role already: nothing was changed, give another number";
+  case errc::no_delegation:
+    return "this number is nobody's delegate: nothing was changed";
+  case errc::outside_area:
+    return "this lies outside the area that your account is for: nothing was changed";
   }
   return "unknown storage error";
 }

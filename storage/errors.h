@@ -36,6 +36,13 @@ enum class errc {
   taken_elsewhere,    // another office has reported this already, and it may be reported once
   nothing_to_follow,  // the step before this one has not been reported
   out_of_area,        // it has been, but by an office that this person does not answer for
+  // Of a change of the roster:
+  not_below,     // whom it is about does not lie below the one who asks
+  oneself,       // nobody changes their own entry, or puts their own number in another's place
+  no_such_person, // the number has no role that could be changed so
+  number_taken,  // the other number has this role already
+  no_delegation, // this is nobody's delegate
+  outside_area,  // the account that asks is for another area
 };
 
 const boost::system::error_category& category() noexcept;

@@ -29,8 +29,10 @@ public:
     }
     done.values += remove("DELETE FROM personal WHERE no > 0 AND value IN (?1, ?2, '+' || ?2)");
     done.roles = remove("DELETE FROM person WHERE msisdn = ?1");
+    remove("DELETE FROM person_change WHERE ?1 IN (msisdn, pack_msisdn)");
     done.drafts = remove("DELETE FROM draft WHERE msisdn = ?1");
     done.messages = remove("DELETE FROM outbox WHERE msisdn = ?1");
+    remove("DELETE FROM notice WHERE msisdn = ?1");
     const auto chosen = remove("DELETE FROM preference WHERE msisdn = ?1");
     const auto reminded = remove("UPDATE reminder SET msisdn = 0, why = '' WHERE msisdn = ?1"); // that one went out stays
     if (done.values + done.roles + done.drafts + done.messages + chosen + reminded == 0)

@@ -22,9 +22,10 @@ int note_pages(void* pages, sqlite3*, const char*, int count) {
 
 } // namespace
 
-group_writer::group_writer(sqlite::database db, std::shared_ptr<const election> roster, std::optional<pin_key> key)
-    : db_(std::move(db)), door_(db_, std::move(roster), std::move(key)), sites_(db_, door_), openings_(db_),
-      begin_(db_, "BEGIN IMMEDIATE"), commit_(db_, "COMMIT"), rollback_(db_, "ROLLBACK"),
+group_writer::group_writer(sqlite::database db, std::shared_ptr<election> own, std::optional<pin_key> key)
+    : db_(std::move(db)), own_(std::move(own)), door_(db_, own_, key), roster_(db_, *own_, door_, key),
+      sites_(db_, door_), openings_(db_), begin_(db_, "BEGIN IMMEDIATE"), commit_(db_, "COMMIT"),
+      rollback_(db_, "ROLLBACK"),
       put_draft_(db_, "REPLACE INTO draft(slot, msisdn, menu, bytes, saved_ms) VALUES(?1, ?2, ?3, ?4, ?5)"),
       drop_draft_(db_, "DELETE FROM draft WHERE slot = ?1"), get_draft_(db_, "SELECT bytes FROM draft WHERE slot = ?1"),
       put_pin_(db_, "UPDATE person SET wrong_pins = ?3, locked_until_ms = ?4 WHERE msisdn = ?1 AND role = ?2"),
@@ -87,6 +88,7 @@ errc group_writer::try_all(job_group& g, std::size_t first, std::size_t last) {
     }
     door_.before_commit();
     if (db_.in_transaction()) commit_.run();
+    roster_.committed();
     if (std::exchange(told_, false)) spdlog::info("storage: writing again");
     return errc{};
   } catch (const sqlite::failure& e) {
@@ -128,6 +130,9 @@ void group_writer::perform_one(job_group& g, job& j) {
   case job_kind::save_language:
     begin_writing();
     return put_language_.bind(1, static_cast<std::int64_t>(j.msisdn)).bind_text(2, g.word(j)).run();
+  case job_kind::save_notice:
+  case job_kind::drop_notices:
+    return write_notice(g, j);
   case job_kind::save_message:
     return write_message(g, j);
   case job_kind::drop_message:
@@ -157,7 +162,7 @@ void group_writer::perform_one(job_group& g, job& j) {
 void group_writer::submit(job_group& g, job& j) {
   begin_writing(); // before the comparison: what it reads must still be so when it is written
   auto& s = g.submissions[j.extra];
-  auto came = door_.submit(s.what);
+  auto came = s.what.does ? roster_.submit(s.what) : door_.submit(s.what);
   if (!came) {
     j.error = static_cast<errc>(came.error().value());
     return;
@@ -184,6 +189,25 @@ void group_writer::write_draft(const job_group& g, const job& j) {
       .bind_blob(4, g.more(j))
       .bind(5, now_ms_)
       .run();
+}
+
+// Rare: not worth a statement kept ready.
+void group_writer::write_notice(const job_group& g, const job& j) {
+  begin_writing();
+  const bool drops = j.kind == job_kind::drop_notices;
+  sqlite::statement s(db_, drops ? "DELETE FROM notice WHERE msisdn = ?1"
+                                 : "INSERT INTO notice(msisdn, text, since_ms) VALUES(?1, ?2, ?3)");
+  s.bind(1, static_cast<std::int64_t>(j.msisdn));
+  if (!drops) s.bind_text(2, g.word(j)).bind(3, now_ms_);
+  s.run();
+}
+
+std::vector<waiting_notice> group_writer::notices() {
+  std::vector<waiting_notice> all;
+  sqlite::statement rows(db_, "SELECT msisdn, text FROM notice ORDER BY no");
+  while (rows.step())
+    all.push_back({static_cast<std::uint64_t>(rows.number(0)), std::string(rows.text(1))});
+  return all;
 }
 
 void group_writer::write_message(const job_group& g, const job& j) {
@@ -233,6 +257,7 @@ void group_writer::begin_writing() {
 
 void group_writer::roll_back() noexcept {
   door_.rolled_back();
+  roster_.rolled_back();
   // After a full disk or an I/O error SQLite has often rolled back by itself.
   if (!db_.in_transaction()) return;
   try {

@@ -5,6 +5,7 @@
 #include "storage/job_group.h"
 #include "storage/opening.h"
 #include "storage/record_door.h"
+#include "storage/roster_writer.h"
 #include "storage/site_writer.h"
 #include "storage/sqlite/database.h"
 
@@ -25,13 +26,20 @@ struct chosen_language {
   std::string language;
 };
 
+struct waiting_notice {
+  std::uint64_t msisdn = 0;
+  std::string text;
+};
+
 class group_writer {
 public:
-  group_writer(sqlite::database db, std::shared_ptr<const election> roster, std::optional<pin_key> key = {});
+  // The election is this thread's own from now on: changes of the roster are taken into it.
+  group_writer(sqlite::database db, std::shared_ptr<election> own, std::optional<pin_key> key = {});
 
   std::vector<open_draft> open_drafts();
   std::vector<chosen_language> languages();
   std::vector<waiting_message> outbox();
+  std::vector<waiting_notice> notices();
 
   // After it every job has its result or its error, and what has a result is on disk.
   // A failing disk: the whole group is rolled back and every job gets the error. A single job that SQLite cannot take:
@@ -53,6 +61,7 @@ private:
   void rule(job_group& g, job& j);
   void write_draft(const job_group& g, const job& j);
   void write_message(const job_group& g, const job& j);
+  void write_notice(const job_group& g, const job& j);
   void load(job_group& g, job& j);
   void load_past(job_group& g, const job& j);
   void begin_writing();
@@ -63,7 +72,9 @@ private:
   bool alone_ = false;                                        // the last failure was one statement's own
   bool told_ = false;                                         // a failure was logged and nothing was written since
   std::int64_t now_ms_ = 0;
+  std::shared_ptr<election> own_;
   record_door door_;
+  roster_writer roster_;
   site_writer sites_;
   opening_reader openings_;
   sqlite::statement begin_, commit_, rollback_, put_draft_, drop_draft_, get_draft_, put_pin_, get_pin_, get_past_,

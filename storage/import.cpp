@@ -60,6 +60,7 @@ imported import_into(sqlite::database& db, const pack& p, const pin_key& key, st
   if (detail::has_election(db)) {
     election before = detail::read_tables(db);
     before.index();
+    detail::keep_roster_changes(db, e, before, now_ms);
     done.people_removed = detail::keep_pin_state(e, before);
     done.kept = detail::keep_referenced(e, before, detail::referenced_by_records(db));
   }

@@ -5,7 +5,8 @@
 //   station, office, area, contest, candidate: removed, unless a record speaks of it (or something that stays lies in
 //   it); person: removed always. Who is taken off the roster must not be able to report; records keep their own
 //   commitment.
-// A person whose PIN is unchanged keeps the count of wrong tries and the lock.
+// A person whose PIN is unchanged keeps the count of wrong tries and the lock. A number or a PIN that was changed during
+// the election stays so until the pack says something new of the person, and who acts for another until a time still does.
 #pragma once
 
 #include "storage/election.h"

@@ -10,6 +10,8 @@ void finish(job_group& g, job& j) {
   case job_kind::drop_draft:
   case job_kind::save_pin_state:
   case job_kind::save_language:
+  case job_kind::save_notice:
+  case job_kind::drop_notices:
   case job_kind::save_message:
   case job_kind::drop_message:
   case job_kind::save_call:

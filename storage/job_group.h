@@ -26,6 +26,8 @@ enum class job_kind : std::uint8_t {
   load_past,
   load_opening,
   save_language,
+  save_notice,
+  drop_notices,
   save_message,
   drop_message,
   decide,

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "storage/errors.h"
+#include "storage/roster.h"
 
 #include <array>
 #include <cstdint>
@@ -61,6 +62,14 @@ struct report {
   std::int64_t time_ms = 0;      // when it came in, UTC, milliseconds since 1970
   // Salts are drawn from it instead of at random, so that a site on the report link can derive the receipt.
   std::optional<std::array<std::uint8_t, 32>> salt_seed = {};
+  // Of headquarters, not of anybody on the roster: who, and the area that their account is for. `role` is theirs, by is
+  // console, msisdn 0; the login stands in a field, too, so that the record names it.
+  std::string account = {}, within = {};
+  // A part of the key that is a ticket, as typed, and of which form: the door puts the step's own part in its place.
+  std::uint8_t ticket_at = 0;
+  std::string ticket_of = {};
+  // The roster changes with it, in the same commit; not part of the record.
+  std::optional<roster_order> does = {};
 };
 
 enum class verdict : std::uint8_t {
@@ -81,6 +90,8 @@ struct outcome {
   std::int64_t supersedes = 0; // 0 when nothing is
   std::int64_t ticket = 0;     // of a form that is `once`: its running number, shown by receipt::ticket_text; 0: none
   bool derivable = false;      // the receipt follows from the report and its salt_seed alone
+  std::vector<roster_change> roster = {}; // what changed with it
+  std::string pin = {};                   // that was drawn; in no other place, and to be shown once
 };
 
 } // namespace tallyline::storage

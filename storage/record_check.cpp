@@ -87,9 +87,23 @@ bool answers_for(const person& who, std::string_view code, const election& roste
   return false;
 }
 
+bool account_answers_for(const report& r, std::string_view code, const election& roster) {
+  if (r.within.empty())
+    return roster.station_by_code(code) || roster.office_by_code(code) || roster.area_by_code(code);
+  const auto area = roster.area_by_code(r.within);
+  person all;
+  all.scope = scope_kind::area, all.scope_index = area.value_or(none);
+  return area && answers_for(all, code, roster);
+}
+
 boost::system::error_code check_report(const report& r, const election& roster) {
+  if (!r.account.empty()) {
+    if (r.msisdn != 0 || r.by != bearer::console || r.does || !good_shape(r)) return errc::bad_report;
+    if (!account_answers_for(r, r.scope, roster)) return errc::outside_area;
+    return {};
+  }
   const auto who = roster.person_by(r.msisdn, r.role);
-  if (!who) return errc::not_on_roster;
+  if (!who || !roster.people[*who].acts_at(r.time_ms)) return errc::not_on_roster;
   if (!good_shape(r)) return errc::bad_report;
   if (!answers_for(roster.people[*who], r.scope, roster)) return errc::out_of_scope;
   return {};

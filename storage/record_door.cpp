@@ -47,6 +47,11 @@ record_door::record_door(sqlite::database& db, std::shared_ptr<const election> r
 
 boost::system::result<outcome> record_door::submit(const report& r) {
   if (const auto refused = check_report(r, *roster_)) return refused;
+  if (!r.ticket_of.empty()) {
+    report found = r;
+    if (!take_ticket(found)) return make_error_code(errc::nothing_to_follow);
+    return submit(found);
+  }
   if (r.pseudonyms.empty() && !r.many) return submit_plain(r);
   if (!key_for_names_) return make_error_code(errc::bad_key);
   report hidden = r;
@@ -54,6 +59,18 @@ boost::system::result<outcome> record_door::submit(const report& r) {
   auto came = submit_plain(hidden);
   if (came) came->derivable = false; // by nobody who has not the key
   return came;
+}
+
+// A step whose part is one word, such as a pseudonym.
+bool record_door::take_ticket(report& r) {
+  if (r.ticket_at == 0 || r.ticket_at >= r.key.size()) return false;
+  const auto number = receipt::parse_ticket(r.key[r.ticket_at]);
+  if (!number) return false;
+  sqlite::statement row(db_, "SELECT part FROM step WHERE form = ?1 AND ticket = ?2");
+  if (!row.bind_text(1, r.ticket_of).bind(2, *number).step()) return false;
+  r.ticket_of.clear();
+  r.key[r.ticket_at] = row.text(0);
+  return r.key[r.ticket_at].find_first_of("/\\") == std::string::npos;
 }
 
 std::string record_door::sealed(std::string_view bytes) const {

@@ -24,6 +24,8 @@ namespace tallyline::storage {
 boost::system::error_code check_report(const report& r, const election& roster);
 // Whether a station, office or area is, or lies in, what this person answers for.
 bool answers_for(const person& who, std::string_view code, const election& roster);
+// The same for a report of headquarters.
+bool account_answers_for(const report& r, std::string_view code, const election& roster);
 
 // The record's key in the database: parts joined by '/', with '/' and '\' in them escaped by '\'.
 std::string joined_key(const std::vector<std::string>& parts, std::size_t first = 0);
@@ -73,6 +75,7 @@ private:
   static may may_correct(const report& r, const existing& current);
   boost::system::result<outcome> submit_entry(const report& r, const std::optional<existing>& current);
   opposite open_entries(const report& r);
+  bool take_ticket(report& r);
   void look_through(sqlite::statement& find, const report& r, bool pending, opposite& found);
   existing compare(const sqlite::statement& row, const report& r);
   bool same_values(const canonical::record_view& theirs, std::int64_t seq, const report& r);

@@ -45,15 +45,16 @@ bool steps::stands(std::string_view form, std::string_view scope, std::string_vi
 // area is followed by the places in it.
 bool steps::may_follow(const report& r) const {
   if (scope_ == r.scope) return true;
-  if (roster_->area_by_code(r.scope)) {
-    const auto who = roster_->person_by(r.msisdn, r.role);
-    return who && answers_for(roster_->people[*who], scope_, *roster_);
-  }
+  if (!r.account.empty()) return account_answers_for(r, scope_, *roster_);
+  const auto who = roster_->person_by(r.msisdn, r.role);
+  if (who && roster_->area_by_code(r.scope) && answers_for(roster_->people[*who], scope_, *roster_)) return true;
   const auto area = roster_->area_by_code(scope_);
   if (!area) return false;
   if (const auto o = roster_->office_by_code(r.scope)) return roster_->area_contains(*area, roster_->offices[*o].area);
-  const auto s = roster_->station_by_code(r.scope);
-  return s && roster_->area_contains(*area, roster_->stations[*s].area);
+  if (const auto s = roster_->station_by_code(r.scope))
+    return roster_->area_contains(*area, roster_->stations[*s].area);
+  const auto own = roster_->area_by_code(r.scope);
+  return own && roster_->area_contains(*area, *own);
 }
 
 errc steps::against(const report& r, std::string_view part) {

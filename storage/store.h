@@ -99,6 +99,10 @@ public:
   virtual void save_message(const waiting_message& m, saved done) = 0;
   virtual void drop_message(std::uint32_t slot, saved done) = 0;
 
+  // Something to be shown once before the first page when this number next dials, and that it has been.
+  virtual void save_notice(std::uint64_t msisdn, std::string_view text, saved done) = 0;
+  virtual void drop_notices(std::uint64_t msisdn, saved done) = 0;
+
   // The language that a subscriber chose, for the next time.
   virtual void save_language(std::uint64_t msisdn, std::string_view language, saved done) = 0;
 

@@ -29,8 +29,9 @@ class store_worker::engine : public std::enable_shared_from_this<store_worker::e
 public:
   engine(store_options options, file_lock lock, sqlite::database db)
       : options_(std::move(options)), lock_(std::move(lock)),
-        writer_(std::move(db), options_.roster, key_beside(options_.database)), drafts_(writer_.open_drafts()),
-        languages_(writer_.languages()), outbox_(writer_.outbox()) {}
+        writer_(std::move(db), std::make_shared<election>(*options_.roster), key_beside(options_.database)),
+        drafts_(writer_.open_drafts()), languages_(writer_.languages()), outbox_(writer_.outbox()),
+        notices_(writer_.notices()) {}
 
   void start() {
     thread_ = std::thread([this] { run(); });
@@ -59,6 +60,7 @@ public:
   const std::vector<open_draft>& drafts() const { return drafts_; }
   const std::vector<chosen_language>& languages() const { return languages_; }
   const std::vector<waiting_message>& outbox() const { return outbox_; }
+  const std::vector<waiting_notice>& notices() const { return notices_; }
   const store_counters& counters() const { return counters_; }
 
 private:
@@ -139,6 +141,11 @@ private:
 
   // On the network thread.
   void finish(const group& g) {
+    if (options_.roster_changed)
+      for (const job& j : g->jobs)
+        if (j.kind == job_kind::submit && j.error == errc{})
+          for (const auto& change : g->submissions[j.extra].came.roster)
+            options_.roster_changed(change);
     finish_jobs(*g);
     if (options_.group_end) options_.group_end();
     g->clear();
@@ -153,6 +160,7 @@ private:
   std::vector<open_draft> drafts_;
   std::vector<chosen_language> languages_;
   std::vector<waiting_message> outbox_;
+  std::vector<waiting_notice> notices_;
   store_counters counters_;
 
   std::mutex mutex_; // guards what follows
@@ -285,6 +293,16 @@ void store_worker::save_call(call_record c, saved done) {
     g.calls.push_back(std::move(c));
     j.done = std::move(done);
   });
+}
+
+const std::vector<waiting_notice>& store_worker::notices() const { return engine_->notices(); }
+
+void store_worker::save_notice(std::uint64_t msisdn, std::string_view text, saved done) {
+  engine_->put([&](job_group& g) { g.add(job_kind::save_notice, msisdn, text, {}).done = std::move(done); });
+}
+
+void store_worker::drop_notices(std::uint64_t msisdn, saved done) {
+  engine_->put([&](job_group& g) { g.add(job_kind::drop_notices, msisdn, {}, {}).done = std::move(done); });
 }
 
 void store_worker::save_language(std::uint64_t msisdn, std::string_view language, saved done) {

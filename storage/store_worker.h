@@ -8,12 +8,14 @@
 
 #include "storage/election.h"
 #include "storage/group_writer.h"
+#include "storage/pin.h"
 #include "storage/store.h"
 
 #include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,11 +23,13 @@ namespace tallyline::storage {
 
 struct store_options {
   std::filesystem::path database;
-  std::shared_ptr<const election> roster; // as load_election gave it
+  std::shared_ptr<const election> roster; // as load_election gave it; copied, since the storage thread changes its own
   std::function<void(std::function<void()>)>
       post;                        // runs the function on the network thread; called on the storage thread
   std::function<void()> group_end; // optional; see above
-  std::string vfs;                 // SQLite's VFS; empty for the system's
+  std::string vfs = {};            // SQLite's VFS; empty for the system's
+  // Optional: what a commit changed on the roster, on the network thread before the completions of its group.
+  std::function<void(const roster_change&)> roster_changed = {};
 };
 
 struct store_counters {
@@ -48,6 +52,11 @@ public:
   // The short messages that waited to be sent, the oldest first, as they were when the store was opened.
   const std::vector<waiting_message>& outbox() const;
 
+  // What is to be shown to numbers when they next dial, as it was when the store was opened.
+  const std::vector<waiting_notice>& notices() const;
+
+  void save_notice(std::uint64_t msisdn, std::string_view text, saved done) override;
+  void drop_notices(std::uint64_t msisdn, saved done) override;
   void save_draft(const draft& d, saved done) override;
   void drop_draft(std::uint32_t slot, saved done) override;
   void load_draft(std::uint32_t slot, loaded done) override;

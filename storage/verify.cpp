@@ -58,7 +58,8 @@ public:
     if (auto wrong = numbers()) return wrong;
     if (auto wrong = heads()) return wrong;
     if (auto wrong = subtrees()) return wrong;
-    return menus();
+    if (auto wrong = menus()) return wrong;
+    return roster_.finish(db_);
   }
   verified what() {
     auto w = order_.what();
@@ -90,6 +91,9 @@ private:
       if (e.kind == static_cast<int>(canonical::kind::numbering)) numberings_.emplace_back(e.seq, e.body);
       if (e.kind == static_cast<int>(canonical::kind::menu) || e.kind == static_cast<int>(canonical::kind::policy))
         changes_.emplace_back(e.seq, e.body);
+      if (e.kind == static_cast<int>(canonical::kind::import)) roster_.imported();
+      if (e.kind == static_cast<int>(canonical::kind::roster)) e.whole_record = true, roster_.take(e);
+      if (e.kind == static_cast<int>(canonical::kind::account)) roster_.take(e);
       if (auto wrong = all.give(std::move(e))) return wrong;
     }
     return orphan(record, personal, INT64_MAX, all, true);
@@ -243,6 +247,7 @@ private:
   in_order order_;
   std::vector<std::pair<std::int64_t, std::string>> changes_; // of menus and policy
   std::vector<std::pair<std::int64_t, std::string>> numberings_;
+  roster_check roster_;
 };
 
 // What SQLite itself finds wrong with the file: indices, pages.

@@ -29,6 +29,7 @@ struct entry_check {
 
   std::optional<wrong_row> other() {
     if (e.has_record) return wrong("record", "its entry is no record");
+    if (out.kind == kind::roster) return roster();
     if (!e.personal.empty()) return wrong("personal", "its entry is no record");
     if (!readable()) return wrong("entry", "its body is not in canonical form");
     return std::nullopt;
@@ -59,10 +60,28 @@ struct entry_check {
       return false;
     case kind::numbering:
       return canonical::read_numbering(e.body).has_value();
+    case kind::account:
+      return canonical::read_account(e.body).has_value();
+    case kind::roster:
     case kind::record:
       return true;
     }
     return false;
+  }
+
+  std::optional<wrong_row> roster() {
+    const auto r = canonical::read_roster(e.body);
+    if (!r) return wrong("entry", "its body is not in canonical form");
+    out.asked_in = r->record;
+    out.whole = e.whole_record;
+    out.personal_missing = e.personal.size() != (r->to.empty() ? 1U : 2U);
+    for (const auto& row : e.personal) {
+      const bool second = row.no == 1 && !r->to.empty();
+      if (row.no != 0 && !second) return wrong("personal", "no " + std::to_string(row.no) + " is not in its entry");
+      if (row.name.has_value() != second) return wrong("personal", "its name is not what its entry says");
+      if (!fits(row, second ? r->to : r->who)) return wrong("personal", "the value or salt is not what was changed");
+    }
+    return std::nullopt;
   }
 
   std::optional<wrong_row> record() {

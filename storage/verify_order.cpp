@@ -42,6 +42,8 @@ std::optional<wrong_row> in_order::take(const entry_facts& f) {
     return take_decision(f);
   case canonical::kind::forgetting:
     return take_forgetting(f);
+  case canonical::kind::roster:
+    return take_roster(f);
   default:
     return std::nullopt;
   }
@@ -127,7 +129,8 @@ std::optional<wrong_row> in_order::take_decision(const entry_facts& f) {
 
 std::optional<wrong_row> in_order::take_forgetting(const entry_facts& f) {
   for (const auto seq : f.rejected) {
-    if (!is_record(seq))
+    const bool of_roster = seq > 0 && seq < f.seq && at(seq).of_roster;
+    if (!is_record(seq) && !of_roster)
       return wrong_row{"entry", f.seq, fmt::format("it forgets the sender of {}, which is no record", seq)};
     at(seq).forgotten = true;
   }
@@ -135,10 +138,21 @@ std::optional<wrong_row> in_order::take_forgetting(const entry_facts& f) {
   return std::nullopt;
 }
 
+std::optional<wrong_row> in_order::take_roster(const entry_facts& f) {
+  at(f.seq).of_roster = true;
+  at(f.seq).personal_missing = f.personal_missing;
+  at(f.seq).whole = f.whole;
+  if (f.asked_in != 0 && (f.asked_in >= f.seq || !is_record(f.asked_in)))
+    return wrong_row{"entry", f.seq, fmt::format("it was asked for in {}, which is no record", f.asked_in)};
+  return std::nullopt;
+}
+
 std::optional<wrong_row> in_order::finish() const {
   std::int64_t seq = 0;
   for (const auto& r : lives_) {
     ++seq;
+    if (r.of_roster && r.whole && r.personal_missing && !r.forgotten)
+      return wrong_row{"personal", seq, "a value is missing, and the ledger does not say that it was forgotten"};
     if (!r.is_record) continue;
     // A second entry that agrees also replaces what its sender had said before; who that was only the salts know.
     const auto& by = r.shown_superseded_by;

@@ -10,6 +10,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <map>
 #include <memory>
 
 namespace tallyline::storage::verifying {
@@ -35,7 +36,7 @@ struct record_row {
 struct entry_row {
   std::int64_t seq = 0, kind = 0;
   std::string body, leaf;
-  bool has_record = false, whole_record = false; // whole: all columns of record_row are given
+  bool has_record = false, whole_record = false; // whole: from a database, with all columns and values that are kept
   record_row record;
   std::vector<personal_row> personal;
 };
@@ -56,6 +57,7 @@ struct entry_facts {
   std::size_t part_at = 0;     // in `key`, where what follows the scope begins
   std::int64_t time_ms = 0;    // of a record or a decision
   std::vector<std::int64_t> accepted, rejected; // of a decision; the forgotten records in `rejected`
+  std::int64_t asked_in = 0;                    // of a change of the roster: the record, or 0
 };
 
 // Everything about one entry that can be said without the others.
@@ -80,11 +82,12 @@ private:
     std::int64_t state = 0, superseded_by = 0, decided = 0;
     std::int64_t shown_state = 0, shown_superseded_by = 0, shown_decided = 0;
     std::uint32_t key = 0;
-    bool is_record = false, whole = false, personal_missing = false, forgotten = false;
+    bool is_record = false, of_roster = false, whole = false, personal_missing = false, forgotten = false;
   };
   std::optional<wrong_row> take_record(const entry_facts& f);
   std::optional<wrong_row> take_decision(const entry_facts& f);
   std::optional<wrong_row> take_forgetting(const entry_facts& f);
+  std::optional<wrong_row> take_roster(const entry_facts& f);
   std::optional<wrong_row> supersede(const entry_facts& f, std::uint32_t key);
   bool is_record(std::int64_t seq) const;
   life& at(std::int64_t seq) { return lives_[static_cast<std::size_t>(seq - 1)]; }
@@ -99,6 +102,23 @@ private:
   step_rows steps_;
   boost::unordered_flat_set<std::uint64_t> receipts_;
   std::optional<public_key> key_;
+};
+
+// What the ledger says of the roster since the last import, and of accounts, against their tables. In order, one thread.
+class roster_check {
+public:
+  void imported() { expected_.clear(); }
+  void take(const entry_row& e);
+  std::optional<wrong_row> finish(sqlite::database& db) const;
+
+private:
+  struct state {
+    std::int64_t seq = 0, until_ms = 0;
+    bool there = false;
+    std::string scope;
+  };
+  std::map<std::pair<std::int64_t, std::string>, state> expected_; // by number and role
+  std::map<std::string, std::pair<std::int64_t, std::string>> accounts_; // by login: the entry, and the area
 };
 
 // Checks rows in parallel and takes them in order.

@@ -50,6 +50,24 @@ void add_contests(storage::election& e, const namer& name, bool of_offices) {
   e.contests.push_back({"town", 4, name("Town council", "شورای شهرک"), 3, 3, {}});
 }
 
+void add_person(storage::election& e, std::uint64_t msisdn, const char* role, storage::scope_kind scope,
+                std::uint32_t index, const char* name) {
+  storage::person p;
+  p.msisdn = msisdn, p.role = role, p.scope = scope, p.scope_index = index, p.name = name;
+  p.language = e.languages.front();
+  e.people.push_back(std::move(p));
+}
+
+// Whom somebody who answers for an area finds below it.
+void add_people_below(storage::election& e) {
+  using storage::scope_kind;
+  add_person(e, 98'912'000'011, "presiding_officer", scope_kind::station, 0, "Sample officer 1");
+  add_person(e, 98'912'000'012, "presiding_officer", scope_kind::station, 1, "Sample officer 2");
+  add_person(e, 98'912'000'021, "clerk", scope_kind::office, 0, "Sample clerk");
+  add_person(e, 98'912'000'031, "presiding_officer", scope_kind::station, 1, "Sample stand-in");
+  e.people.back().until_ms = 4'102'444'800'000; // of 2100
+}
+
 } // namespace
 
 storage::election sample_election(const menus::script& menu) {
@@ -78,6 +96,7 @@ storage::election sample_election(const menus::script& menu) {
     p.language = e.languages.front();
     e.people.push_back(p);
   }
+  if (menu.scope == menus::noun::area) add_people_below(e);
   e.index();
   return e;
 }

@@ -183,11 +183,13 @@ void trial::perform(menus::step next) {
       recorded_ = fmt::format("refused {} {}", r.form, storage::joined_key(r.key));
       return perform(engine_.submitted(*dialogue_, *refused, {}, limit()));
     }
+    if (r.does) r.key.push_back(fmt::to_string(records_.size() + 1)); // each doing is a record
     std::string receipt;
     const auto sent = r;
     const auto verdict = record(std::move(r), receipt);
     enter_step(sent);
-    return perform(engine_.submitted(*dialogue_, verdict, receipt, limit(), ticket_of(sent)));
+    const bool draws = engine_.form_of(*dialogue_)->does.draws_pin();
+    return perform(engine_.submitted(*dialogue_, verdict, receipt, limit(), ticket_of(sent), draws ? "402817" : ""));
   }
   if (next.what == menus::action::prompt && by_sms_ && engine_.at_confirm(*dialogue_) &&
       !engine_.form_of(*dialogue_)->sms_confirm)
@@ -204,6 +206,7 @@ void trial::perform(menus::step next) {
 menus::submit_verdict trial::record(storage::report r, std::string& receipt) {
   using enum menus::submit_verdict;
   recorded_ = fmt::format("{} {}", r.form, storage::joined_key(r.key));
+  if (r.does) recorded_ += fmt::format(" does={}", storage::name_of(r.does->what));
   for (const auto& f : r.fields)
     recorded_ += fmt::format(" {}={}", f.name, shown(f.value));
   for (const auto& f : r.flags)

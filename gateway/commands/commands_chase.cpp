@@ -6,6 +6,7 @@
 #include "gateway/menu_files.h"
 #include "gateway/reports/names.h"
 #include "gateway/share.h"
+#include "gateway/viewer.h"
 #include "storage/import.h"
 
 #include <fmt/format.h>
@@ -109,8 +110,9 @@ void send_batch(storage::reminders& kept, std::span<const chase_message> message
   }
 }
 
-int chase(const options& o) {
+int chase(options o) {
   desk d(o);
+  o.rules.area = the_viewer().area_for(d.e, o.rules.area);
   auto kept = open_reminders(o);
   const auto g = d.look(o);
   if (g.forms.empty()) {
@@ -146,6 +148,7 @@ int chase(const options& o) {
 
 int status(const options& o) {
   desk d(o);
+  const auto seen = [&](std::string_view key) { return the_viewer().sees(d.e, key.substr(0, key.find('/'))); };
   auto kept = open_reminders(o);
   std::map<std::pair<std::string, int>, std::array<std::int64_t, 3>> waves; // sent, refused, reported since
   std::map<std::pair<std::string, std::string>, bool> open;                 // form and key: still missing
@@ -162,6 +165,7 @@ int status(const options& o) {
           open[{f.expected->what().name, p.expected->part.empty() ? code : code + '/' + p.expected->part}] = true;
         }
   must(kept.for_each(o.scope.form, [&](const storage::reminder& r) {
+    if (!seen(r.key)) return;
     const int wave = r.kind == storage::reminder_kind::escalation ? 0 : r.wave;
     auto& w = waves[{r.form, wave}];
     if (r.state == storage::reminder_state::refused) return void(++w[1]);
@@ -194,6 +198,7 @@ int history(const options& o) {
           {}};
   static constexpr std::string_view states[] = {"planned", "sent", "refused: "};
   must(kept.for_each(o.scope.form, [&](const storage::reminder& r) {
+    if (!the_viewer().sees(e, std::string_view(r.key).substr(0, r.key.find('/')))) return;
     t.rows.push_back({local_text(clock.minutes_at(r.time_ms)), r.form, r.key, fmt::format("+{}", r.msisdn),
                       r.kind == storage::reminder_kind::escalation ? std::string("supervisor") : fmt::to_string(r.wave),
                       std::string(bearer_name(r.by)), std::string(states[static_cast<std::size_t>(r.state)]) + r.why});

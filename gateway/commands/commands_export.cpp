@@ -6,6 +6,7 @@
 #include "gateway/exports/views.h"
 #include "gateway/menu_files.h"
 #include "gateway/share.h"
+#include "gateway/viewer.h"
 #include "storage/import.h"
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <iostream>
+#include <utility>
 
 namespace tallyline::gateway {
 namespace {
@@ -55,6 +57,7 @@ std::string csv_cell(std::string_view text) {
 
 int export_csv(const options& o) {
   const opened d(o);
+  const auto& who = the_viewer();
   const auto views = views_of(d.menus, d.e);
   const auto view = std::find_if(views.begin(), views.end(), [&](const auto& v) { return v.form == o.form; });
   if (view == views.end()) {
@@ -64,7 +67,9 @@ int export_csv(const options& o) {
     throw std::runtime_error(
         fmt::format("there is no form '{}' in service; with --form name one of: {}", o.form, fmt::join(names, ", ")));
   }
-  must(storage::read_form_view(o.database, *view, o.state == "all" ? "" : o.state, [](const auto& row) {
+  bool head = true; // the second column is what a record is about
+  must(storage::read_form_view(o.database, *view, o.state == "all" ? "" : o.state, [&](const auto& row) {
+    if (!std::exchange(head, false) && !who.sees(d.e, row[1])) return;
     for (std::size_t c = 0; c < row.size(); ++c)
       std::cout << (c ? "," : "") << csv_cell(row[c]);
     std::cout << "\r\n";
@@ -131,6 +136,9 @@ void add_export(CLI::App& app, job& chosen) {
   c->callback([&, c] {
     if (!c->get_subcommands().empty()) return; // such as `export bundle`, which has chosen its job
     chosen = [] {
+      if (o.what != "csv" && the_viewer().limited())
+        throw std::runtime_error(fmt::format("'{}' is about the whole election; the account '{}' is for {}: export csv", o.what,
+                                             the_viewer().login, the_viewer().area));
       if (o.what == "csv") return export_csv(o);
       if (o.what == "views") return export_views(o);
       if (!o.what.empty()) return export_count(o);

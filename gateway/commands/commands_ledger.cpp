@@ -5,6 +5,7 @@
 #include "gateway/control_link.h"
 #include "gateway/local_time.h"
 #include "gateway/table.h"
+#include "gateway/viewer.h"
 #include "storage/bundle.h"
 #include "storage/status.h"
 #include "storage/facts.h"
@@ -34,6 +35,12 @@ int status(const status_options& o) {
   table t;
   t.columns = {{"name", "what"}, {"value", "value"}};
   const auto add = [&](const char* name, cell value) { t.rows.push_back({std::string(name), std::move(value)}); };
+  if (the_viewer().limited()) { // figures of the whole election are nothing for an area
+    add("gateway", std::string(gateway ? "running" : "not running"));
+    add("account", fmt::format("{}, for {}", the_viewer().login, the_viewer().area));
+    print(std::cout, t, format_named(o.as));
+    return 0;
+  }
   add("gateway", gateway ? "running, " + gateway->text : std::string("not running"));
   add("database", o.database);
   add("entries", s->entries);

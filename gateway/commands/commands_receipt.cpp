@@ -3,6 +3,8 @@
 
 #include "gateway/commands/record_text.h"
 #include "gateway/proof_file.h"
+#include "gateway/viewer.h"
+#include "storage/import.h"
 #include "storage/receipt.h"
 #include "storage/review_list.h"
 
@@ -53,6 +55,13 @@ int show(const receipt_options& o) {
   storage::canonical::record_view view;
   if (!storage::canonical::read_record(r.body, view))
     throw std::runtime_error(fmt::format("record {} cannot be read: see tallyline verify", r.seq));
+  if (the_viewer().limited()) {
+    const auto e = storage::load_election(o.database, false);
+    if (!e) throw std::runtime_error(fmt::format("{}: {}", o.database, e.error().message()));
+    if (!the_viewer().sees(*e, view.scope))
+      throw std::runtime_error(fmt::format("{}: this record lies outside {}, the area that the account '{}' is for",
+                                           o.code, the_viewer().area, the_viewer().login));
+  }
   const auto decided = storage::decisions_on(o.database, r.seq);
   if (!decided) throw std::runtime_error(decided.error().message());
   fmt::print("receipt {}  record {}  {}\n", r.receipt, r.seq,

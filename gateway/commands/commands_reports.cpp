@@ -2,9 +2,11 @@
 #include "gateway/commands/commands.h"
 
 #include "gateway/menu_files.h"
+#include "gateway/reports/cases.h"
 #include "gateway/reports/report.h"
 #include "gateway/reports/sites.h"
 #include "gateway/share.h"
+#include "gateway/viewer.h"
 #include "storage/import.h"
 
 #include <fmt/format.h>
@@ -18,8 +20,8 @@ namespace {
 
 struct known_report {
   const char* name;
-  table (*make)(const report_source&, const report_scope&); // nullptr: `sites`, which reads no records
-  bool people;                                              // whether it names them
+  table (*make)(const report_source&, const report_scope&); // nullptr: `sites` and `cases`, which read tables of their own
+  bool people; // whether it names them
   const char* what;
 };
 constexpr known_report reports[] = {
@@ -34,6 +36,7 @@ constexpr known_report reports[] = {
     {"offices", offices, false, "registrations, times, errors, silence; a league; --commend, --look-into"},
     {"coverage", coverage, true, "of every process: expected, done by which way, from paper, missing, by computer"},
     {"support", support, false, "who asked for help: open, answered, ages, by category; --list names each"},
+    {"cases", nullptr, false, "violation cases by area and rule; --list names each, with its evidence"},
     {"sites", nullptr, false, "what each site's calls cost and brought, and who is silent"},
 };
 
@@ -60,17 +63,34 @@ std::vector<live_menu> menus_of(const options& o) {
   return menus.empty() ? load_menus({shared_file("menus/scripts/polling.yaml")}) : std::move(menus);
 }
 
+// A row for each site, by its area.
+table sites_seen(const options& o) {
+  auto all = sites(o.database, now_ms());
+  if (!the_viewer().limited()) return all;
+  const auto e = storage::load_election(o.database, false);
+  if (!e) throw std::runtime_error(fmt::format("{}: {}", o.database, e.error().message()));
+  std::erase_if(all.rows, [&](const auto& row) { return !the_viewer().sees(*e, std::get<std::string>(row[1])); });
+  return all;
+}
+
 table made(const options& o) {
   const auto& which = report_named(o.name);
-  if (!which.make) return sites(o.database, now_ms());
+  if (!which.make && o.name == "sites") return sites_seen(o);
   const auto loaded = storage::load_election(o.database, which.people);
   if (!loaded) throw std::runtime_error(fmt::format("{}: {}", o.database, loaded.error().message()));
+  if (!which.make) {
+    auto scope = o.scope;
+    scope.area = the_viewer().area_for(*loaded, scope.area);
+    return cases(o.database, *loaded, scope, now_ms());
+  }
   auto reader = storage::reader::open(o.database);
   if (!reader) throw std::runtime_error(fmt::format("{}: {}", o.database, reader.error().message()));
   report_source s{*reader, *loaded, {}, now_ms()};
   for (const auto& m : menus_of(o))
     s.menus.push_back(m.script);
-  return which.make(s, o.scope);
+  auto scope = o.scope;
+  scope.area = the_viewer().area_for(*loaded, scope.area);
+  return which.make(s, scope);
 }
 
 int report(const options& o) {
@@ -111,7 +131,7 @@ void add_report(CLI::App& app, job& chosen) {
   c->add_option("--against", o.scope.against,
                 "turnout: a CSV file of an earlier election, columns code,share or as printed")
       ->check(CLI::ExistingFile);
-  c->add_flag("--list", o.scope.list, "flags, support: each of them instead of counts");
+  c->add_flag("--list", o.scope.list, "flags, support, cases: each of them instead of counts");
   c->add_flag("--all", o.scope.all, "missing: also what is not due yet; queues: also where nobody waits");
   c->add_option("--processes", o.scope.coverage,
                 "coverage: what an election's processes are (default: gateway/reports/coverage.yaml, which ships)")

@@ -6,6 +6,7 @@
 #include "gateway/decision_line.h"
 #include "gateway/intake.h"
 #include "gateway/table.h"
+#include "gateway/viewer.h"
 #include "storage/import.h"
 #include "storage/review_list.h"
 
@@ -171,7 +172,9 @@ private:
 
 int list(const list_options& o) {
   const auto election = need(storage::load_election(o.database), o.database);
-  review_lister lister(election, o);
+  auto seen = o;
+  seen.area = the_viewer().area_for(election, o.area);
+  review_lister lister(election, seen);
   print(std::cout, lister.rows(need(storage::open_reviews(o.database), o.database)), format_named(o.as));
   if (o.as == "table")
     fmt::print(stderr,
@@ -188,12 +191,13 @@ struct decide_options {
 
 // By the gateway that writes the database, or on the file itself when none runs.
 storage::decided decided_by_whom(const decide_options& o) {
-  if (const auto answer = ask_gateway(o.database, to_line(o.what))) {
+  auto d = o.what;
+  d.within = the_viewer().area;
+  if (const auto answer = ask_gateway(o.database, to_line(d))) {
     if (!answer->done) throw std::runtime_error(o.what.receipt + ": " + answer->text);
     if (const auto done = decided_from_line(answer->text)) return *done;
     throw std::runtime_error("the gateway's answer was not understood: " + answer->text);
   }
-  auto d = o.what;
   d.time_ms = intake_clock().unix_ms();
   const auto done = storage::decide_offline(o.database, d);
   if (!done) throw std::runtime_error(fmt::format("{}: {}", o.what.receipt, done.error().message()));

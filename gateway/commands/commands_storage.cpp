@@ -1,9 +1,11 @@
 // import, unlock: what works on the database alone.
 #include "gateway/commands/commands.h"
 
+#include "gateway/viewer.h"
 #include "storage/import.h"
 #include "storage/pack.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 
@@ -60,6 +62,15 @@ void add_unlock(CLI::App& app, job& chosen) {
       if (number.find_first_not_of("0123456789") != std::string::npos || number.size() > 15 || number.empty()) {
         fmt::print(stderr, "'{}' is no MSISDN: digits only, with the country code\n", number);
         return 2;
+      }
+      if (the_viewer().limited()) {
+        const auto e = storage::load_election(database);
+        if (!e) throw std::runtime_error(fmt::format("{}: {}", database, e.error().message()));
+        const auto theirs = e->people_with(std::stoull(number));
+        if (std::none_of(theirs.begin(), theirs.end(),
+                         [&](auto p) { return the_viewer().sees(*e, e->people[p]); }))
+          throw std::runtime_error(fmt::format("{}: nobody in {}, the area that the account '{}' is for", number,
+                                               the_viewer().area, the_viewer().login));
       }
       const auto done = storage::unlock(database, std::stoull(number));
       if (!done) throw std::runtime_error(fmt::format("{}: {}", number, done.error().message()));

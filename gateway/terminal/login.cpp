@@ -43,6 +43,7 @@ struct checking : std::enable_shared_from_this<checking> {
 void log_in(const election_world& world, pin_guard& pins, std::uint64_t msisdn, std::string digits, std::int64_t now_ms,
             std::function<void(storage::result<login_result>)> done) {
   auto people = world.election().people_with(msisdn);
+  std::erase_if(people, [&](std::uint32_t p) { return !world.acts(p); });
   std::vector<std::uint32_t> theirs;
   std::copy_if(people.begin(), people.end(), std::back_inserter(theirs),
                [&](std::uint32_t p) { return pins.fits(p, digits); });

@@ -181,9 +181,8 @@ void terminal_session::login_failed(phrase why) {
 void terminal_session::choose_menu() {
   leave_dialogue();
   offers_.clear();
-  const auto& e = house_.world_.election();
   for (const auto& m : house_.menus_) {
-    const auto person = m.in_service ? e.person_by(msisdn_, m.script->who) : std::nullopt;
+    const auto person = m.in_service ? house_.world_.acting(msisdn_, m.script->who) : std::nullopt;
     if (!person || std::find(people_.begin(), people_.end(), *person) == people_.end()) continue;
     const auto scope = menus::code_of(house_.world_, house_.world_.subject_of(*person).scope);
     offers_.push_back({m.script->name, m.script->dial, fmt::format("{} ({})", m.script->name, scope)});

@@ -12,8 +12,11 @@ int readers_of(std::string_view bytes) {
   record_view v;
   return is_import(bytes) + read_menu(bytes).has_value() + read_policy(bytes).has_value() +
          read_decision(bytes).has_value() + read_settings(bytes).has_value() + read_forgetting(bytes).has_value() +
+         read_numbering(bytes).has_value() + read_roster(bytes).has_value() + read_account(bytes).has_value() +
          read_record(bytes, v);
 }
+
+constexpr std::string_view digest = "0123456789abcdef0123456789abcdef";
 
 const std::vector<std::string> samples = {
     import_bytes({}, {}, 5),
@@ -25,13 +28,18 @@ const std::vector<std::string> samples = {
     settings_bytes({{"version", "1"}, {"pin.tries", "5"}}, "serve", 13),
     forgetting_bytes({{2, 9}, "term over", "office", 15}),
     forgetting_bytes({{}, "", "office", 15}),
+    roster_bytes({"replace_phone", 7, "clerk", "O1", digest, digest, 99, "", 17}),
+    roster_bytes({"unlock", 0, "clerk", "O1", digest, {}, 0, "office", 17}),
+    account_bytes({"maryam", "supervisor", "P02", "owner", 19}),
+    account_bytes({"maryam", "none", "", "owner", 19}),
 };
 
 } // namespace
 
 TEST_CASE("each entry is read by its own reader and by no other, and its kind is known") {
   const kind kinds[] = {kind::import,   kind::menu,     kind::menu,       kind::policy,    kind::decision,
-                        kind::decision, kind::settings, kind::forgetting, kind::forgetting};
+                        kind::decision, kind::settings, kind::forgetting, kind::forgetting,
+                        kind::roster,   kind::roster,   kind::account,    kind::account};
   for (std::size_t i = 0; i < samples.size(); ++i) {
     CHECK(readers_of(samples[i]) == 1);
     CHECK(kind_of(samples[i]) == kinds[i]);

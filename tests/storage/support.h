@@ -134,6 +134,7 @@ public:
     REQUIRE_MESSAGE(roster.has_value(), roster.error().message());
     store_options o{database, std::make_shared<const election>(std::move(*roster)), loop_.poster(),
                     [this] { ++group_ends; }, std::move(vfs)};
+    o.roster_changed = [this](const roster_change& c) { roster_changes.push_back(c); };
     auto opened = store_worker::open(std::move(o));
     REQUIRE_MESSAGE(opened.has_value(), opened.error().message());
     worker = std::move(*opened);
@@ -168,6 +169,7 @@ public:
 
   std::unique_ptr<store_worker> worker;
   int group_ends = 0;
+  std::vector<roster_change> roster_changes; // as the network thread hears of them
 
 private:
   template <class T, class Start> result<T> wait(Start start) {

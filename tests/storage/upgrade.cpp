@@ -37,7 +37,8 @@ struct old_database {
         "INSERT INTO name VALUES('area', 'A', 'en', 'Country'), ('station', '1001', 'en', 'One'),"
         "('office', 'O1', 'en', 'Office'), ('contest', 'president', 'en', 'President'),"
         "('candidate', 'president/1', 'en', 'First'); COMMIT;"
-        "INSERT INTO person VALUES(989120000001, 'presiding_officer', 0, 0, '1001', 'Sara', 'en', zeroblob(32), 2, 0)");
+        "INSERT INTO person(msisdn, role, pos, scope_kind, scope, name, language, pin_hash, wrong_pins, locked_until_ms) "
+        "VALUES(989120000001, 'presiding_officer', 0, 0, '1001', 'Sara', 'en', zeroblob(32), 2, 0)");
   }
 
   void records() {

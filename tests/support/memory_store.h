@@ -146,6 +146,21 @@ public:
       if (done) done(error);
     });
   }
+  std::map<std::uint64_t, std::string> notices;
+  void save_notice(std::uint64_t msisdn, std::string_view text, saved done) override {
+    note("save_notice");
+    later([this, msisdn, text = std::string(text), error = failure, done = std::move(done)] {
+      if (!error) notices[msisdn] = text;
+      if (done) done(error);
+    });
+  }
+  void drop_notices(std::uint64_t msisdn, saved done) override {
+    note("drop_notices");
+    later([this, msisdn, error = failure, done = std::move(done)] {
+      if (!error) notices.erase(msisdn);
+      if (done) done(error);
+    });
+  }
   void save_language(std::uint64_t msisdn, std::string_view language, saved done) override {
     note("save_language " + std::string(language));
     later([this, msisdn, tag = std::string(language), error = failure, done = std::move(done)] {
@@ -201,8 +216,8 @@ private:
   boost::system::error_code against(const report& r) const {
     const auto part = r.key.size() > 1 ? joined({r.key.begin() + 1, r.key.end()}) : std::string();
     if (!r.follows.empty() && !steps_.contains({r.follows, part})) return make_error_code(errc::nothing_to_follow);
-    const auto taken = steps_.find({r.form, part});
-    if (r.once && taken != steps_.end() && taken->second.scope != r.scope) return make_error_code(errc::taken_elsewhere);
+    const auto first = steps_.find({r.form, part});
+    if (r.once && first != steps_.end() && first->second.scope != r.scope) return make_error_code(errc::taken_elsewhere);
     return {};
   }
   outcome record_plain(report r) {
@@ -218,8 +233,10 @@ private:
   outcome append(report r, verdict what, std::size_t supersedes) {
     records.push_back(std::move(r));
     under_review_.push_back(what == verdict::review);
-    return {what, receipt(records.size()), static_cast<std::int64_t>(records.size()),
-            static_cast<std::int64_t>(supersedes)};
+    outcome came{what, receipt(records.size()), static_cast<std::int64_t>(records.size()),
+                 static_cast<std::int64_t>(supersedes)};
+    if (const auto& does = records.back().does; does && draws_pin(does->what)) came.pin = "402817";
+    return came;
   }
   static std::string receipt(std::size_t seq) {
     auto digits = std::to_string(seq);
