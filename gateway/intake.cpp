@@ -391,6 +391,7 @@ void intake::submitted(session_ref ref, const storage::result<storage::outcome>&
   s->busy = false;
   if (!got) return refused(ref, *s, got.error());
   s->draft_held = false;
+  out_.recorded(s->path);
   menus::step next = engine_of(*s).submitted(*s->dialogue, told_as(got->what), got->receipt, limit_of(*s));
   if (s->sms_receipt) { // to keep; the page goes with the call
     auto path = s->path.by == bearer_kind::ussd ? s->path : return_path{}; // from a call by modem: by the first SMSC
