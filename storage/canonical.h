@@ -18,6 +18,8 @@
 // The settings a gateway runs with: 0 kind (6)  1 array of [name, text]  4 who  5 time.
 // A person was forgotten: 0 kind (7)  1 array of the records (seq), ascending, whose personal values and sender are no
 //   longer kept  3 reason (absent when empty)  4 who  5 time. The person is not named.
+// A site's key: 0 kind (10)  1 the site's code  2 1 when it was invited, 0 when its key was revoked  4 who  5 time.
+// A site has enrolled: 0 kind (11)  1 its code  2 the invitation (seq) whose key it called with first  5 time.
 // A value is an integer, a text, a list as [number, value, number, value, ...] in ascending order of number, or, for a
 // personal field, the 32 bytes of SHA-256(salt of 16 bytes || the value's own CBOR). Salts lie in the table `personal`.
 //
@@ -43,7 +45,9 @@ enum class kind : std::uint8_t {
   policy = 4,
   decision = 5,
   settings = 6,
-  forgetting = 7
+  forgetting = 7,
+  site_key = 10,
+  enrolment = 11
 };
 
 using salt = std::array<std::uint8_t, 16>;
@@ -88,6 +92,18 @@ struct forgetting_view {
   std::int64_t time_ms = 0;
 };
 std::string forgetting_bytes(const forgetting_view& f);
+struct site_key_view {
+  std::string_view site;
+  bool invited = false; // else revoked
+  std::string_view by;
+  std::int64_t time_ms = 0;
+};
+std::string site_key_bytes(const site_key_view& k);
+struct enrolment_view {
+  std::string_view site;
+  std::int64_t invitation = 0, time_ms = 0;
+};
+std::string enrolment_bytes(const enrolment_view& e);
 
 std::string value_bytes(const field_value& v);
 std::string number_bytes(std::uint64_t msisdn);
@@ -143,6 +159,8 @@ struct settings_view {
   std::int64_t time_ms = 0;
 };
 std::optional<settings_view> read_settings(std::string_view bytes);
+std::optional<site_key_view> read_site_key(std::string_view bytes);
+std::optional<enrolment_view> read_enrolment(std::string_view bytes);
 bool is_import(std::string_view bytes);
 
 // The kind of any entry's body, or nothing.

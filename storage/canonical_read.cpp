@@ -122,7 +122,8 @@ std::optional<kind> kind_of(std::string_view bytes) {
   cbor_reader in(bytes);
   std::uint64_t size = 0;
   std::int64_t key = -1, value = 0;
-  if (!in.map(size) || !in.number(key) || key != 0 || !in.number(value) || value < 1 || value > 7) return std::nullopt;
+  if (!in.map(size) || !in.number(key) || key != 0 || !in.number(value) || value < 1 || value > 11) return std::nullopt;
+  if (value > static_cast<int>(kind::forgetting) && value < static_cast<int>(kind::site_key)) return std::nullopt;
   return static_cast<kind>(value);
 }
 

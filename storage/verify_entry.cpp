@@ -56,6 +56,18 @@ struct entry_check {
         return true;
       }
       return false;
+    case kind::site_key:
+      if (const auto k = canonical::read_site_key(e.body)) {
+        out.key = k->site, out.entry = k->invited;
+        return true;
+      }
+      return false;
+    case kind::enrolment:
+      if (const auto n = canonical::read_enrolment(e.body)) {
+        out.key = n->site, out.supersedes = n->invitation;
+        return true;
+      }
+      return false;
     case kind::record:
       return true;
     }

@@ -41,6 +41,11 @@ std::optional<wrong_row> in_order::take(const entry_facts& f) {
     return take_decision(f);
   case canonical::kind::forgetting:
     return take_forgetting(f);
+  case canonical::kind::site_key:
+    invited_[f.key] = f.entry ? f.seq : 0;
+    return std::nullopt;
+  case canonical::kind::enrolment:
+    return take_enrolment(f);
   default:
     return std::nullopt;
   }
@@ -125,6 +130,16 @@ std::optional<wrong_row> in_order::take_forgetting(const entry_facts& f) {
     at(seq).forgotten = true;
   }
   ++what_.forgotten;
+  return std::nullopt;
+}
+
+std::optional<wrong_row> in_order::take_enrolment(const entry_facts& f) {
+  auto& open = invited_[f.key];
+  if (open == 0 || open != f.supersedes)
+    return wrong_row{
+        "entry", f.seq,
+        fmt::format("site {} enrolled by {}, which is no invitation that was open for it", f.key, f.supersedes)};
+  open = 0;
   return std::nullopt;
 }
 

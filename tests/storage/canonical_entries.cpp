@@ -12,7 +12,7 @@ int readers_of(std::string_view bytes) {
   record_view v;
   return is_import(bytes) + read_menu(bytes).has_value() + read_policy(bytes).has_value() +
          read_decision(bytes).has_value() + read_settings(bytes).has_value() + read_forgetting(bytes).has_value() +
-         read_record(bytes, v);
+         read_site_key(bytes).has_value() + read_enrolment(bytes).has_value() + read_record(bytes, v);
 }
 
 const std::vector<std::string> samples = {
@@ -25,13 +25,17 @@ const std::vector<std::string> samples = {
     settings_bytes({{"version", "1"}, {"pin.tries", "5"}}, "serve", 13),
     forgetting_bytes({{2, 9}, "term over", "office", 15}),
     forgetting_bytes({{}, "", "office", 15}),
+    site_key_bytes({"S1", true, "office", 17}),
+    site_key_bytes({"S1", false, "office", 17}),
+    enrolment_bytes({"S1", 9, 19}),
 };
 
 } // namespace
 
 TEST_CASE("each entry is read by its own reader and by no other, and its kind is known") {
   const kind kinds[] = {kind::import,   kind::menu,     kind::menu,       kind::policy,    kind::decision,
-                        kind::decision, kind::settings, kind::forgetting, kind::forgetting};
+                        kind::decision, kind::settings, kind::forgetting, kind::forgetting,
+                        kind::site_key, kind::site_key, kind::enrolment};
   for (std::size_t i = 0; i < samples.size(); ++i) {
     CHECK(readers_of(samples[i]) == 1);
     CHECK(kind_of(samples[i]) == kinds[i]);
