@@ -75,10 +75,11 @@ void smsc_of(const settings_reader& r, const YAML::Node& n, smsc_settings& s) {
              {"rate", r.number(l.rate, 0, 1'000'000)}});
 }
 
-// One as a map, or several as a list.
+// One as a map, several as a list, or none: a gateway of modems alone.
 void smscs_of(const settings_reader& r, const YAML::Node& n, std::vector<smsc_settings>& all) {
+  if (n.IsScalar() && n.Scalar() == "none") return all.clear();
   if (!n.IsSequence()) return smsc_of(r, n, all.front());
-  if (n.size() == 0) r.refuse(n.Mark(), "at least one SMSC is wanted here");
+  if (n.size() == 0) r.refuse(n.Mark(), "at least one SMSC is wanted here, or none: smsc: none");
   all.assign(n.size(), {});
   for (std::size_t i = 0; i < n.size(); ++i) {
     all[i].name = fmt::format("smsc{}", i + 1);
@@ -194,7 +195,7 @@ std::string sample_config() {
       R"(# A tallyline gateway. Every setting is optional; these are the defaults. Paths are relative to this file.
 database: {}
 menus: []                # menu scripts, such as [polling.yaml]; none: the polling menu that ships
-smsc:                  # or a list of several, each with its name
+smsc:                  # or a list of several, each with its name; or none, for a gateway of modems alone
   host: {}
   port: {}
   system_id: {}

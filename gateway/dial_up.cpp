@@ -162,7 +162,7 @@ std::string sample_dial_up() {
 #     sim_pin: "0000"
 #     power: "/usr/local/sbin/outlet 3 cycle"   # what turns it off and on again, the last thing that is tried
 #     # speed: 115200      # between here and the modem, instead of the profile's
-#     # traffic_log: first.log   # every octet, PINs at terminals among them: for finding a fault, not for election night
+#     # traffic_log: first.log   # every octet, for finding a fault; PINs are masked, votes are not
 # modem_sms:             # what comes as SMS by those modems
 #   code: "140"          # which menu's, as in its dial code
 #   country: "98"        # of numbers that come as 0912…

@@ -53,6 +53,8 @@ public:
   virtual bool put_off(std::uint64_t, const return_path&) { return false; }
   // How much a page of this dialogue holds; nullptr: as much as any.
   virtual const menus::bearer* page_limit(const return_path&) const { return nullptr; }
+  // A report of this dialogue is on disk; for who counts what a call has brought.
+  virtual void recorded(const return_path&) {}
   virtual void flush() = 0;
 };
 

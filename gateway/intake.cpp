@@ -399,6 +399,7 @@ void intake::submitted(session_ref ref, storage::result<storage::outcome>& got) 
   s->busy = false;
   if (!got) return refused(ref, *s, got.error());
   s->draft_held = false;
+  out_.recorded(s->path);
   const bool made_up = s->training && engine_of(*s).form_of(*s->dialogue)->does.draws_pin(); // nobody's PIN
   menus::step next = engine_of(*s).submitted(
       *s->dialogue, told_as(got->what), got->receipt, limit_of(*s),

@@ -1,6 +1,7 @@
 #include "gateway/serve.h"
 
 #include "gateway/address.h"
+#include "gateway/call_account.h"
 #include "gateway/control_link.h"
 #include "gateway/decision_line.h"
 #include "gateway/desk_line.h"
@@ -74,6 +75,7 @@ struct service::impl {
     for (const auto& s : c.smscs)
       add_smsc(s);
     calls.messages_by(sms, static_cast<std::uint32_t>(dialects.size()), [this] { watch_sms(); });
+    calls.on_over([this](const finished_call& f) { account.over(f); });
     calls.links_to([this](modem::call& line) { return link_caller(sites, line); });
     if (tracing) trace.emplace(c.trace_pdu, names);
     desk.on_secret_page([this](std::uint64_t msisdn) {
@@ -326,7 +328,8 @@ struct service::impl {
     const auto end = line.find(' ', 4);
     const std::uint64_t msisdn = msisdn_of(std::string_view(line).substr(4, end - 4));
     if (msisdn == 0 || end == std::string::npos) return reply({false, "write: sms MSISDN TEXT"});
-    if (binds.empty()) return reply({false, "no SMSC is configured"});
+    if (binds.empty() && !calls.sends_messages())
+      return reply({false, "no SMSC is configured, and no modem that takes short messages (use: [sms])"});
     const auto text = std::string_view(line).substr(end + 1);
     if (!sms_limit.fits(text)) return reply({false, "the text does not fit three parts of SMS"});
     sms_unasked(msisdn, text);
@@ -413,6 +416,9 @@ struct service::impl {
     const menus::bearer* page_limit(const return_path& path) const override {
       return path.by == bearer_kind::terminal ? terminals.page_limit(path) : nullptr;
     }
+    void recorded(const return_path& path) override {
+      if (path.by == bearer_kind::terminal) terminals.recorded(path);
+    }
     void flush() override { ussd.flush(); }
     ussd_bearer& ussd;
     sms_bearer& sms;
@@ -437,6 +443,7 @@ struct service::impl {
   menu_switch switcher;
   link_bearer sites;
   paper_desk paper{menus, world, *store, clock_of(world).unix_ms};
+  call_account account{world.election(), *store};
   std::deque<smpp::dialect> dialects; // stay where they are
   std::vector<std::string> names;     // of the binds
   std::vector<std::unique_ptr<smpp::smpp_link>> binds;

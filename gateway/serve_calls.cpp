@@ -28,9 +28,6 @@ void serve_calls::messages_by(sms_bearer& bearer, std::uint32_t smsc, std::funct
 modem::pool_handlers serve_calls::handlers() {
   modem::pool_handlers on;
   on.connected = [this](modem::call& c) { return callers_.connected(c); };
-  on.ended = [this](const modem::call_info& i, const modem::call_figures& f, modem::call_end why) {
-    if (ended_) ended_(i, f, why);
-  };
   if (messages_) messages_->listen(on);
   return on;
 }
@@ -51,10 +48,7 @@ void serve_calls::start() {
   if (settings_.listen.address.empty()) return;
   listener_.emplace(
       io_, settings_.listen, [this] { return first_tcp_call + tcp_calls_++; },
-      [this](modem::call& c) { return callers_.connected(c); },
-      [this](const modem::call_info& i, const modem::call_figures& f, modem::call_end why) {
-        if (ended_) ended_(i, f, why);
-      });
+      [this](modem::call& c) { return callers_.connected(c); });
   spdlog::info("callers over TCP: {}:{}", settings_.listen.address, listener_->port());
 }
 

@@ -30,9 +30,9 @@ public:
   // Short messages over those modems that take them; before `start`, after the SMPP binds were added. `smsc`: a number
   // that no SMSC has; `changed`: sms_bearer::next_expiry may be earlier.
   void messages_by(sms_bearer& bearer, std::uint32_t smsc, std::function<void()> changed);
-  // A call is over; for the account of air time per site.
-  using over = std::function<void(const modem::call_info&, const modem::call_figures&, modem::call_end)>;
-  void on_ended(over o) { ended_ = std::move(o); }
+  bool sends_messages() const { return messages_.has_value(); }
+  // A call is over that was not on the report link; for the account of air time per site.
+  void on_over(callers::over o) { callers_.on_over(std::move(o)); }
 
   void start();
   void stop(std::function<void()> done);
@@ -52,7 +52,6 @@ private:
   modem::serial_ports ports_;
   terminal_house terminals_;
   callers callers_;
-  over ended_;
   std::optional<modem_sms> messages_;
   std::optional<modem::pool> modems_; // from `start` on
   std::optional<listen_link> listener_;

@@ -24,6 +24,15 @@ bool is_hex(std::string_view s) {
   return s.size() >= 2 && s.size() % 2 == 0 && s.find_first_not_of("0123456789ABCDEFabcdef") == std::string_view::npos;
 }
 
+// A PDU that the line or the SIM has spoilt: told as it is, lest the next message's be taken for it.
+bool is_nearly_hex(std::string_view s) {
+  constexpr std::size_t shortest = 16;
+  const auto digits = std::count_if(s.begin(), s.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+  });
+  return s.size() >= shortest && static_cast<std::size_t>(digits) * 4 >= s.size() * 3;
+}
+
 } // namespace
 
 void at_dialog::submit(at_command c, clock::time_point now, actions& out) {
@@ -81,10 +90,14 @@ bool at_dialog::is_echo(std::string_view line) {
 
 bool at_dialog::is_awaited_pdu(std::string_view line, actions& out) {
   if (!without_pdu_ || !is_hex(line)) return false;
+  take_pdu(line, out);
+  return true;
+}
+
+void at_dialog::take_pdu(std::string_view line, actions& out) {
   without_pdu_->text = line;
   out.emplace_back(std::move(*without_pdu_));
   without_pdu_.reset();
-  return true;
 }
 
 void at_dialog::on_line(clock::time_point now, actions& out) {
@@ -110,6 +123,7 @@ void at_dialog::on_line(clock::time_point now, actions& out) {
       out.emplace_back(std::move(*event));
     return;
   }
+  if (without_pdu_ && is_nearly_hex(line)) return take_pdu(line, out);
   if (running_ && running_->so_far.lines.size() < most_lines)
     running_->so_far.lines.push_back(line);
   else

@@ -67,6 +67,7 @@ private:
   void on_prompt(actions& out);
   bool is_echo(std::string_view line);
   bool is_awaited_pdu(std::string_view line, actions& out);
+  void take_pdu(std::string_view line, actions& out);
   void finish(at_status s, const at_code& code, clock::time_point now, actions& out);
 
   struct running {

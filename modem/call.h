@@ -46,6 +46,13 @@ struct call_figures {
   std::chrono::milliseconds lasted{0};
 };
 
+// What of the octets that come is a secret, such as a PIN, and is left out of whatever keeps a log of the line.
+enum class hiding : std::uint8_t {
+  nothing,
+  next_line, // all that follows the line being typed: a PIN may be typed ahead of its question
+  all
+};
+
 // Takes what the other end sends. The views live until the function returns.
 class call_handler {
 public:
@@ -78,6 +85,8 @@ public:
   // Ends the call when what was queued has left, or after a few seconds; `why` is for the log: "the caller said nothing
   // for 60 s".
   virtual void hang_up(std::string_view why) = 0;
+  // From now on. A call that came in begins with `next_line`, one that we made with `nothing`.
+  virtual void hide(hiding h) { static_cast<void>(h); }
   // When on_wake is to be called; nothing: not at all. One moment a call, the last one given counts.
   virtual void wake_at(std::optional<clock::time_point> when) = 0;
 

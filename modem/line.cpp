@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <utility>
 
 namespace tallyline::modem {
 namespace {
@@ -79,6 +80,7 @@ void line::perform(line_action a, const line_fsm::outcome& out) {
     return ask("AT", alive, 2s);
   case line_action::first_speed:
   case line_action::next_speed:
+    told_in_service_ = false;
     speed_ = a == line_action::first_speed ? 0 : (speed_ + 1) % p.speeds.size();
     return port_->set_speed(p.speeds[speed_]);
   case line_action::set_up:
@@ -175,6 +177,8 @@ void line::in_service() {
   }
   figures_.detail =
       settings_.profile.gsm && figures_.signal >= 0 ? fmt::format("registered, signal {}", figures_.signal) : "";
+  if (!std::exchange(told_in_service_, true))
+    spdlog::info("{}: in service{}{}", settings_.name, figures_.detail.empty() ? "" : ", ", figures_.detail);
   if (messages_) sms(messages_->in_service());
   owner_.in_service(number_);
 }
@@ -347,7 +351,9 @@ void line::message_kept(std::uint64_t ticket) {
 }
 
 void line::message_later(std::uint64_t ticket) {
-  if (messages_) messages_->later(ticket);
+  if (!messages_) return;
+  sms(messages_->later(ticket));
+  watch();
 }
 
 } // namespace tallyline::modem

@@ -63,6 +63,7 @@ public:
   void pause(bool reading_stops) override;
   void hang_up(std::string_view why) override;
   void wake_at(std::optional<clock::time_point> when) override;
+  void hide(hiding h) override;
   int lend() override;
   void take_back(std::string_view why) override;
 
@@ -137,6 +138,7 @@ private:
 
   // set up
   std::size_t speed_ = 0; // of the profile's
+  bool told_in_service_ = false; // since it was looked for last
   std::size_t set_up_left_ = 0, set_up_taken_ = 0;
   bool pin_refused_ = false;
   std::string identity_;

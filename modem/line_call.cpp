@@ -32,6 +32,7 @@ void line::call_up() {
   drops_line_feed_ = dialog_.takes_line_feed();
   saw_carrier_ = settings_.profile.carrier_follows && port_->carrier().value_or(false);
   ++figures_.connected;
+  hide(info_.dialled ? hiding::nothing : hiding::next_line);
   figures_.speed = info_.speed;
   figures_.caller = info_.peer;
   figures_.last_connect = info_.connect;
@@ -63,6 +64,7 @@ void line::call_down(call_end why) {
   if (carried_.octets_in > 0) figures_.last_good = port_->now();
   if (lent_) port_->resume();
   lent_ = false;
+  hide(hiding::nothing);
   port_->pause(false);
   spdlog::info("{}: call {} is over after {:.1f} s, {} octets in, {} out: {}{}", settings_.name, info_.number,
                static_cast<double>(carried_.lasted.count()) / 1000, carried_.octets_in, carried_.octets_out,
@@ -132,6 +134,10 @@ void line::hang_up(std::string_view why) {
 void line::wake_at(std::optional<clock::time_point> when) {
   wake_ = when;
   watch();
+}
+
+void line::hide(hiding h) {
+  if (log_) log_->hide(h);
 }
 
 int line::lend() {

@@ -24,7 +24,7 @@ constexpr std::array<line_rule, line_states> rules = {{
     {"unlocking", bits(E::closed, E::answered, E::refused, E::silent, E::blocked, E::timer, E::restarted, E::stop),
      bits(S::unlocking, S::blocked, S::registering, S::probing) | away, "set_up_within"},
     {"blocked", bits(E::closed, E::answered, E::timer, E::restarted, E::stop),
-     bits(S::blocked, S::unlocking, S::registering, S::probing) | away, "sim_every"},
+     bits(S::blocked, S::unlocking, S::registering, S::probing) | away, "sim_again"},
     {"registering", bits(E::closed, E::silent, E::registered, E::blocked, E::timer, E::restarted, E::stop),
      bits(S::registering, S::idle, S::blocked, S::probing) | away, "network_every"},
     {"idle",
@@ -146,6 +146,7 @@ void line_fsm::on_absent(const input& in, outcome& out) {
 
 void line_fsm::probe(outcome& out) {
   probes_ = 0;
+  blocks_ = 0;
   enter(S::probing, std::nullopt);
   out.add(A::forget);
   out.add(A::first_speed);
@@ -175,13 +176,16 @@ void line_fsm::on_setting_up(const input& in, outcome& out) {
   out.add(A::unlock);
 }
 
+void line_fsm::block(std::string_view why, outcome& out) {
+  out.report = fmt::format("SIM: {}", why);
+  out.warning = true;
+  enter(S::blocked, timing_.sim_again[std::min(blocks_++, timing_.sim_again.size() - 1)]);
+}
+
 void line_fsm::on_unlocking(const input& in, outcome& out) {
-  if (in.event == E::blocked) {
-    out.report = fmt::format("SIM: {}", in.why);
-    out.warning = true;
-    return enter(S::blocked, timing_.sim_every);
-  }
+  if (in.event == E::blocked) return block(in.why, out);
   if (in.event == E::answered) {
+    blocks_ = 0;
     enter(S::registering, timing_.network_every);
     return out.add(A::ask_network);
   }
@@ -196,11 +200,7 @@ void line_fsm::on_unlocking(const input& in, outcome& out) {
 void line_fsm::on_registering(const input& in, outcome& out) {
   if (in.event == E::registered) return go_idle(out);
   if (in.event == E::silent) return recover("it stopped answering while it looked for its network", rung::escape, out);
-  if (in.event == E::blocked) {
-    out.report = fmt::format("SIM: {}", in.why);
-    out.warning = true;
-    return enter(S::blocked, timing_.sim_every);
-  }
+  if (in.event == E::blocked) return block(in.why, out);
   enter(S::registering, timing_.network_every);
   out.add(A::ask_network);
 }
@@ -224,9 +224,7 @@ void line_fsm::on_idle(const input& in, outcome& out) {
     out.warning = true;
     return enter(S::registering, timing_.network_every);
   case E::blocked:
-    out.report = fmt::format("SIM: {}", in.why);
-    out.warning = true;
-    return enter(S::blocked, timing_.sim_every);
+    return block(in.why, out);
   case E::silent:
     return recover(in.why.empty() ? "it does not answer any more" : in.why, rung::escape, out);
   case E::timer:

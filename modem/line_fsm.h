@@ -99,7 +99,11 @@ struct line_timing {
   std::chrono::seconds ring_gap{8}; // no RING for so long: the caller gave up
   std::chrono::seconds answer_within{65}, dial_within{65};
   std::chrono::seconds drain{10};
-  std::chrono::seconds check_every{60}, network_every{10}, sim_every{60};
+  std::chrono::seconds check_every{60}, network_every{10};
+  // A SIM that is busy when its modem boots is ready in a moment; one that is missing may be put in at any time.
+  std::array<std::chrono::seconds, 5> sim_again{std::chrono::seconds(2), std::chrono::seconds(5),
+                                                std::chrono::seconds(10), std::chrono::seconds(30),
+                                                std::chrono::seconds(60)};
   std::chrono::seconds power_within{60}, power_settles{10}, boot{3};
   std::chrono::seconds pause_first{30}, pause_most{600}; // of `broken`
   std::chrono::seconds set_up_within{180};               // all of it; each command has its own limit, too
@@ -168,6 +172,7 @@ private:
   void lose_call(call_end why, outcome& out);
   void leave_line(outcome& out);
   void hang_up(outcome& out);
+  void block(std::string_view why, outcome& out);
   void recover(std::string_view why, rung from, outcome& out);
   void climb(outcome& out);
   void try_rung(outcome& out);
@@ -184,7 +189,8 @@ private:
   rung rung_ = rung::escape;
   unsigned phase_ = 0; // within a rung
   unsigned probes_ = 0;
-  bool troubled_ = false; // recovered, and has not proven itself since
+  std::size_t blocks_ = 0; // that its SIM was not open, in a row
+  bool troubled_ = false;  // recovered, and has not proven itself since
   bool stopping_ = false;
   unsigned pauses_ = 0; // spent broken in a row
   std::uint64_t recoveries_ = 0;

@@ -21,7 +21,8 @@ std::string joined(const lines& all) {
 std::string answer(const lines& all) {
   std::string s = joined(all);
   if (s.starts_with('+'))
-    if (const auto colon = s.find(": "); colon != std::string::npos) s.erase(0, colon + 2);
+    if (const auto colon = s.find(':'); colon != std::string::npos)
+      s.erase(0, std::min(s.find_first_not_of(' ', colon + 1), s.size()));
   if (s.size() > 1 && s.front() == '"' && s.back() == '"') s = s.substr(1, s.size() - 2);
   return s;
 }
@@ -34,17 +35,22 @@ std::string registration(const lines& all) {
   constexpr std::array<std::string_view, 6> words = {
       "not registered",         "registered at home", "looking for a network",
       "refused by the network", "not known",          "registered, roaming"};
-  const int n = all.empty() ? 4 : number_parameter(all[0], 1).value_or(4); // 27.007 7.2
-  return std::string(n >= 0 && n < 6 ? words[static_cast<std::size_t>(n)] : words[4]);
+  const auto n = all.empty() ? std::nullopt : number_parameter(all[0], 1); // 27.007 7.2
+  if (!n) return {};
+  return std::string(*n >= 0 && *n < 6 ? words[static_cast<std::size_t>(*n)] : words[4]);
 }
+// Some modems without a SIM answer OK to whatever they do not know, or a digit.
 std::string sim(const lines& all) {
   const auto said = answer(all);
+  if (said.size() < 3) return {};
   if (said == "READY") return "open";
   if (said == "SIM PIN") return "wants its PIN: set sim_pin";
   return said == "SIM PUK" ? "locked: three wrong PINs were entered, only its PUK opens it" : said;
 }
 std::string operator_name(const lines& all) { return all.empty() ? "" : std::string(parameter(all[0], 2)); }
-std::string can(const lines&) { return "yes"; }
+std::string can(const lines& all) {
+  return joined(all).find_first_of("0123456789") == std::string::npos ? "" : "yes"; // the values that it takes
+}
 
 struct question {
   const char* command;

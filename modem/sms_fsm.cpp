@@ -79,6 +79,7 @@ sms_fsm::outcome sms_fsm::in_service() {
   outcome out;
   ready_ = listing_ = true;
   command(out, mode, "AT+CMGF=0", 5s);
+  command(out, service, "AT+CSMS?", 5s); // not set: what the modem keeps is its owner's choice
   if (!new_messages_.empty()) command(out, notify, new_messages_, 5s);
   command(out, list, "AT+CMGL=4", list_patience);
   return out;
@@ -90,6 +91,8 @@ sms_fsm::outcome sms_fsm::look_again(clock::time_point now) {
   for (const auto& [index, _] : leaving_) // the SIM did not let go of it
     command(out, remove, fmt::format("AT+CMGD={}", index), read_patience);
   if (listing_ || !ready_) return out;
+  // A message that was not acknowledged in time has turned it off (27.005 3.4.4).
+  if (acknowledges_ && !new_messages_.empty()) command(out, notify, new_messages_, 5s);
   listing_ = true;
   command(out, list, "AT+CMGL=4", list_patience);
   return out;
@@ -110,9 +113,7 @@ sms_fsm::outcome sms_fsm::event(const at_event& e, clock::time_point now) {
   switch (e.what) {
   case at_event::kind::message_stored:
   case at_event::kind::report_stored:
-    if (e.number < 0 || !ready_) break;
-    asked_.push_back(e.number);
-    command(out, read, fmt::format("AT+CMGR={}", e.number), read_patience);
+    if (e.number >= 0 && ready_) ask_for(e.number, out);
     break;
   case at_event::kind::message:
   case at_event::kind::report:
@@ -126,10 +127,8 @@ sms_fsm::outcome sms_fsm::event(const at_event& e, clock::time_point now) {
 
 void sms_fsm::tell(int index, std::string_view pdu, clock::time_point now, outcome& out) {
   auto tpdu = tpdu_of(pdu, 0);
-  if (!tpdu) {
-    out.report = fmt::format("a short message was passed over: its PDU is none: {:.60}", pdu);
-    return;
-  }
+  if (!tpdu) return damaged(index, pdu, out);
+  damaged_.erase(index);
   if (const auto gone = leaving_.find(index); index >= 0 && gone != leaving_.end()) {
     if (gone->second == *tpdu) return; // kept, and being deleted
     leaving_.erase(gone);              // its place was taken by another
@@ -140,11 +139,40 @@ void sms_fsm::tell(int index, std::string_view pdu, clock::time_point now, outco
   told_[last_ticket_] = {index, std::move(*tpdu), now};
 }
 
+// Read twice before it is given up: it may be the line that spoilt it. Kept for ever, it would take a place on the SIM
+// until nothing else comes in.
+void sms_fsm::damaged(int index, std::string_view pdu, outcome& out) {
+  const auto before = damaged_.find(index);
+  if (index >= 0 && (before == damaged_.end() || before->second != pdu)) {
+    damaged_[index] = pdu;
+    return ask_for(index, out);
+  }
+  out.report = index < 0 ? fmt::format("a short message was passed over, its PDU is damaged: {}", pdu)
+                         : fmt::format("the short message at {} is deleted, its PDU is damaged: {}", index, pdu);
+  if (index < 0) {
+    if (acknowledges_) command(out, acknowledge, "AT+CNMA", read_patience); // else it comes again and again
+    return;
+  }
+  damaged_.erase(before);
+  command(out, remove, fmt::format("AT+CMGD={}", index), read_patience);
+}
+
+void sms_fsm::ask_for(int index, outcome& out) {
+  asked_.push_back(index);
+  command(out, read, fmt::format("AT+CMGR={}", index), read_patience);
+}
+
 sms_fsm::outcome sms_fsm::result(const at_result& r, clock::time_point now) {
   outcome out;
   switch (r.command.tag) {
   case mode:
     if (!r.ok()) out.report = fmt::format("cannot do short messages as PDUs: {}", r.said);
+    break;
+  case service:
+    acknowledges_ = r.ok() && !r.lines.empty() && number_parameter(r.lines.front(), 0).value_or(0) == 1;
+    break;
+  case acknowledge:
+    if (!r.ok()) out.report = fmt::format("would not have a short message acknowledged: {}", r.said);
     break;
   case notify:
     if (!r.ok())
@@ -198,11 +226,20 @@ sms_fsm::outcome sms_fsm::kept(std::uint64_t ticket) {
     leaving_[index] = std::move(t->second.tpdu);
     if (ready_) command(out, remove, fmt::format("AT+CMGD={}", index), read_patience);
   }
+  if (index < 0 && acknowledges_ && ready_) command(out, acknowledge, "AT+CNMA", read_patience);
   told_.erase(t);
   return out;
 }
 
-void sms_fsm::later(std::uint64_t ticket) { told_.erase(ticket); }
+// 27.005 3.4.4: 2 says that it was not taken, so that the network keeps it.
+sms_fsm::outcome sms_fsm::later(std::uint64_t ticket) {
+  outcome out;
+  const auto t = told_.find(ticket);
+  if (t == told_.end()) return out;
+  if (t->second.index < 0 && acknowledges_ && ready_) command(out, acknowledge, "AT+CNMA=2", read_patience);
+  told_.erase(t);
+  return out;
+}
 
 sms_fsm::outcome sms_fsm::send(octets_view tpdu, std::uint64_t token) {
   outcome out;

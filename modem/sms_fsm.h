@@ -55,8 +55,8 @@ public:
 
   // On disk, or of no use to anybody: the SIM may forget it.
   outcome kept(std::uint64_t ticket);
-  // Not now: it stays, and is told again at the next look.
-  void later(std::uint64_t ticket);
+  // Not now: it stays, and is told again at the next look; one that is not on the SIM, when the network tries again.
+  outcome later(std::uint64_t ticket);
 
   bool can_send() const { return ready_ && !sending_; }
   outcome send(octets_view tpdu, std::uint64_t token);
@@ -64,23 +64,27 @@ public:
   std::size_t unkept() const { return told_.size(); }
 
 private:
-  enum tag : unsigned { mode = first_tag, notify, list, read, remove, submit };
+  enum tag : unsigned { mode = first_tag, service, notify, list, read, remove, submit, acknowledge };
   struct stored {
     int index = -1; // -1: not on the SIM, it came directly
     std::vector<std::uint8_t> tpdu;
     clock::time_point since;
   };
   void tell(int index, std::string_view pdu, clock::time_point now, outcome& out);
+  void damaged(int index, std::string_view pdu, outcome& out);
+  void ask_for(int index, outcome& out);
   void on_list(const at_result& r, clock::time_point now, outcome& out);
   void on_submitted(const at_result& r, outcome& out);
   void command(outcome& out, tag t, std::string text, std::chrono::seconds patience);
 
   std::string new_messages_;
   bool ready_ = false, listing_ = false;
+  bool acknowledges_ = false;                        // what comes directly waits for AT+CNMA (27.005 3.4.4)
   std::map<std::uint64_t, stored> told_;             // by ticket
   std::map<int, std::vector<std::uint8_t>> leaving_; // kept, and to be deleted: by index
   std::optional<std::uint64_t> sending_;             // its token
   std::vector<int> asked_;                           // indices of the AT+CMGR under way
+  std::map<int, std::string> damaged_;               // what was read there and is no PDU, by index
   std::uint64_t last_ticket_ = 0;
 };
 

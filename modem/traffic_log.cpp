@@ -54,22 +54,32 @@ void traffic_log::add(std::uint8_t octet) {
   const bool ends = octet == '\r' || octet == '\n';
   if ((ended_ && !ends) || line_.size() >= longest) end_line();
   ended_ = ends;
+  if (line_.empty()) began_ = time_of_day();
   if (ends) masked_from_ = std::string::npos;
-  if (octet >= 0x80)
+  if (masks(octet))
+    line_ += "·";
+  else if (octet >= 0x80)
     line_ += fmt::format("<{:02X}>", octet);
   else if (octet == 0x7F)
     line_ += "<DEL>";
   else if (octet < 0x20)
     line_ += fmt::format("<{}>", control[octet]);
-  else if (masked_from_ != std::string::npos && octet != '"' && octet != ',')
-    line_ += "·";
   else
     line_ += static_cast<char>(octet);
   if (octet == '=' && begins_secret(line_)) masked_from_ = line_.size();
 }
 
+bool traffic_log::masks(std::uint8_t octet) {
+  if (octet < 0x20) {
+    if (!outgoing_ && octet == '\r' && hiding_ == hiding::next_line) hiding_ = hiding::all;
+    return false;
+  }
+  if (masked_from_ != std::string::npos) return octet != '"' && octet != ',';
+  return !outgoing_ && hiding_ == hiding::all;
+}
+
 void traffic_log::end_line() {
-  if (!line_.empty()) out_ << time_of_day() << (outgoing_ ? " → " : " ← ") << line_ << '\n';
+  if (!line_.empty()) out_ << began_ << (outgoing_ ? " → " : " ← ") << line_ << '\n';
   line_.clear();
   ended_ = false;
 }

@@ -242,4 +242,24 @@ std::string account_bytes(const account_view& a) {
   return out.take();
 }
 
+std::string site_key_bytes(const site_key_view& k) {
+  cbor_writer out;
+  out.map(5);
+  out.number(0), out.number(static_cast<int>(kind::site_key));
+  out.number(1), out.text(k.site);
+  out.number(2), out.number(k.invited ? 1 : 0);
+  write_maker(out, {}, k.by, k.time_ms);
+  return out.take();
+}
+
+std::string enrolment_bytes(const enrolment_view& e) {
+  cbor_writer out;
+  out.map(4);
+  out.number(0), out.number(static_cast<int>(kind::enrolment));
+  out.number(1), out.text(e.site);
+  out.number(2), out.number(e.invitation);
+  out.number(5), out.number(e.time_ms);
+  return out.take();
+}
+
 } // namespace tallyline::storage::canonical

@@ -20,13 +20,15 @@
 // The settings a gateway runs with: 0 kind (6)  1 array of [name, text]  4 who  5 time.
 // A person was forgotten: 0 kind (7)  1 array of the records (seq), ascending, whose personal values and sender are no
 //   longer kept  3 reason (absent when empty)  4 who  5 time. The person is not named.
+// A site's key: 0 kind (10)  1 the site's code  2 1 when it was invited, 0 when its key was revoked  4 who  5 time.
+// A site has enrolled: 0 kind (11)  1 its code  2 the invitation (seq) whose key it called with first  5 time.
 // Candidates got their numbers: 0 kind (9)  1 array of [contest, number, part of the key that names the person, seq of
 //   the board's decision]  3 in which order: "name" or "lot SEED"  4 who  5 time.
 // A change of the roster: 0 kind (8)  1 what, a word of storage/roster.h  2 the record it was asked for in (absent when
 //   headquarters did it)  3 role  4 code of what the person answers for  5 commitment to the number  6 to the number that
 //   takes its place or acts beside it (absent when none)  7 until when that one acts, UTC ms (absent when always)
 //   8 who did it (absent when a record says so)  9 time.
-// An account of headquarters: 0 kind (10)  1 login  2 role  3 area (absent: the account is taken away)  4 who  5 time.
+// An account of headquarters: 0 kind (12)  1 login  2 role  3 area (absent: the account is taken away)  4 who  5 time.
 // A value is an integer, a text, a list as [number, value, number, value, ...] in ascending order of number, or, for a
 // personal field, the 32 bytes of SHA-256(salt of 16 bytes || the value's own CBOR). Salts lie in the table `personal`.
 //
@@ -55,7 +57,9 @@ enum class kind : std::uint8_t {
   forgetting = 7,
   roster = 8,
   numbering = 9,
-  account = 10
+  site_key = 10,
+  enrolment = 11,
+  account = 12
 };
 
 using salt = std::array<std::uint8_t, 16>;
@@ -127,6 +131,18 @@ struct account_view {
   std::int64_t time_ms = 0;
 };
 std::string account_bytes(const account_view& a);
+struct site_key_view {
+  std::string_view site;
+  bool invited = false; // else revoked
+  std::string_view by;
+  std::int64_t time_ms = 0;
+};
+std::string site_key_bytes(const site_key_view& k);
+struct enrolment_view {
+  std::string_view site;
+  std::int64_t invitation = 0, time_ms = 0;
+};
+std::string enrolment_bytes(const enrolment_view& e);
 
 std::string value_bytes(const field_value& v);
 std::string number_bytes(std::uint64_t msisdn);
@@ -186,6 +202,8 @@ struct settings_view {
   std::int64_t time_ms = 0;
 };
 std::optional<settings_view> read_settings(std::string_view bytes);
+std::optional<site_key_view> read_site_key(std::string_view bytes);
+std::optional<enrolment_view> read_enrolment(std::string_view bytes);
 bool is_import(std::string_view bytes);
 
 // The kind of any entry's body, or nothing.

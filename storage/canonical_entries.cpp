@@ -165,4 +165,21 @@ std::optional<account_view> read_account(std::string_view bytes) {
   return a;
 }
 
+std::optional<site_key_view> read_site_key(std::string_view bytes) {
+  entry_reader in(bytes, kind::site_key);
+  site_key_view k;
+  k.site = in.text(1), k.invited = in.number(2) == 1;
+  k.by = in.text(4), k.time_ms = in.number(5);
+  if (!in.done() || k.site.empty() || site_key_bytes(k) != bytes) return std::nullopt;
+  return k;
+}
+
+std::optional<enrolment_view> read_enrolment(std::string_view bytes) {
+  entry_reader in(bytes, kind::enrolment);
+  enrolment_view e;
+  e.site = in.text(1), e.invitation = in.number(2), e.time_ms = in.number(5);
+  if (!in.done() || e.site.empty() || e.invitation <= 0 || enrolment_bytes(e) != bytes) return std::nullopt;
+  return e;
+}
+
 } // namespace tallyline::storage::canonical

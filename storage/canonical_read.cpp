@@ -125,7 +125,7 @@ std::optional<kind> kind_of(std::string_view bytes) {
   cbor_reader in(bytes);
   std::uint64_t size = 0;
   std::int64_t key = -1, value = 0;
-  if (!in.map(size) || !in.number(key) || key != 0 || !in.number(value) || value < 1 || value > 10) return std::nullopt;
+  if (!in.map(size) || !in.number(key) || key != 0 || !in.number(value) || value < 1 || value > 12) return std::nullopt;
   return static_cast<kind>(value);
 }
 

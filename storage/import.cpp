@@ -70,6 +70,7 @@ imported import_into(sqlite::database& db, const pack& p, const pin_key& key, st
   all.commit();
   done.areas = e.areas.size(), done.stations = e.stations.size(), done.contests = e.contests.size();
   done.candidates = e.candidates.size(), done.offices = e.offices.size(), done.people = e.people.size();
+  done.sites = e.sites.size();
   return done;
 }
 

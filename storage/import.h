@@ -21,7 +21,7 @@
 namespace tallyline::storage {
 
 struct imported {
-  std::size_t areas = 0, stations = 0, contests = 0, candidates = 0, offices = 0, people = 0;
+  std::size_t areas = 0, stations = 0, contests = 0, candidates = 0, offices = 0, people = 0, sites = 0;
   std::size_t people_removed = 0;
   std::vector<std::string> kept; // "station 01002": gone from the pack, but records speak of it
   bool unchanged = false;        // the very pack that was imported last: no new ledger entry

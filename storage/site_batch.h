@@ -35,13 +35,14 @@ struct site_decision {
   drawn_octets drawn{};
 };
 
-// One call on the report link, for air time and bills.
+// One call of a site, for air time and bills.
 struct call_record {
   std::string site;
-  std::string by; // tcp, modem
+  std::string by; // the modem's name or tcp, and the number that called; "terminal first"
   std::int64_t began_ms = 0, took_ms = 0;
   std::uint64_t octets_in = 0, octets_out = 0, retries = 0, reports = 0;
-  std::string ended; // in words
+  std::string ended;   // in words
+  bool by_key = true;  // on the report link, where the caller has shown the site's key
 };
 
 } // namespace tallyline::storage

@@ -1,5 +1,7 @@
 #include "storage/site_writer.h"
 
+#include "storage/canonical.h"
+#include "storage/ledger_rows.h"
 #include "storage/receipt.h"
 
 #include <algorithm>
@@ -23,15 +25,17 @@ std::string content_of(const record_door& door, const report& r) {
 } // namespace
 
 site_writer::site_writer(sqlite::database& db, record_door& door)
-    : door_(door), raise_call_(db, "INSERT INTO site_state(code, last_call) VALUES(?1, ?2) "
-                                   "ON CONFLICT(code) DO UPDATE SET last_call = max(last_call, ?2)"),
+    : db_(db), door_(door), raise_call_(db, "INSERT INTO site_state(code, last_call) VALUES(?1, ?2) "
+                                            "ON CONFLICT(code) DO UPDATE SET last_call = max(last_call, ?2)"),
       forget_settled_(db, "DELETE FROM site_answer WHERE code = ?1 AND number < ?2"),
       find_answer_(db, "SELECT content, time_ms, drawn, verdict, derivable, receipt FROM site_answer "
                        "WHERE code = ?1 AND number = ?2"),
       put_answer_(db, "REPLACE INTO site_answer(code, number, content, time_ms, drawn, verdict, derivable, receipt) "
                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
       put_call_(db, "INSERT INTO call(site, bearer, began_ms, took_ms, octets_in, octets_out, retries, reports, ended) "
-                    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)") {}
+                    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
+      // The last condition lets SQLite take the index of entries that are no records.
+      site_entries_(db, "SELECT seq, kind, body FROM entry WHERE kind IN (10, 11) AND kind <> 1 ORDER BY seq DESC") {}
 
 std::vector<site_decision> site_writer::submit(const site_batch& b) {
   raise_call_.bind_text(1, b.site).bind(2, static_cast<std::int64_t>(b.call)).run();
@@ -93,6 +97,26 @@ void site_writer::save(const call_record& c) {
       .bind(8, static_cast<std::int64_t>(c.reports))
       .bind_text(9, c.ended)
       .run();
+  if (c.by_key) note_enrolment(c);
+}
+
+// The first call with the key of an invitation is what enrols a site. One that began before it was by an earlier key.
+void site_writer::note_enrolment(const call_record& c) {
+  const sqlite::using_statement open(site_entries_);
+  while (site_entries_.step()) {
+    const auto body = site_entries_.blob(2);
+    if (site_entries_.number(1) == static_cast<int>(canonical::kind::enrolment)) {
+      if (const auto e = canonical::read_enrolment(body); e && e->site == c.site) return;
+      continue;
+    }
+    const auto k = canonical::read_site_key(body);
+    if (!k || k->site != c.site) continue;
+    if (k->invited && k->time_ms <= c.began_ms)
+      ledger_rows::append(
+          db_, canonical::kind::enrolment,
+          canonical::enrolment_bytes({c.site, site_entries_.number(0), std::max(k->time_ms, c.began_ms + c.took_ms)}));
+    return;
+  }
 }
 
 } // namespace tallyline::storage

@@ -20,9 +20,11 @@ public:
 private:
   bool decided_before(const site_batch& b, const site_entry& e, site_decision& out);
   void keep(const site_batch& b, const site_entry& e, const outcome& came);
+  void note_enrolment(const call_record& c);
 
+  sqlite::database& db_;
   record_door& door_;
-  sqlite::statement raise_call_, forget_settled_, find_answer_, put_answer_, put_call_;
+  sqlite::statement raise_call_, forget_settled_, find_answer_, put_answer_, put_call_, site_entries_;
   std::string content_; // of the entry in hand
 };
 

@@ -1,5 +1,6 @@
 #include "storage/sites.h"
 
+#include "storage/ledger_rows.h"
 #include "storage/sqlite/schema.h"
 
 #include <cstring>
@@ -65,7 +66,8 @@ result<std::vector<known_site>> load_sites(const std::filesystem::path& database
 }
 
 result<void> set_site_key(const std::filesystem::path& database, std::string_view code,
-                          const std::optional<site_secret>& key, std::int64_t now_ms) {
+                          const std::optional<site_secret>& key, std::string_view by, std::int64_t now_ms) {
+  if (!std::filesystem::exists(database)) return make_error_code(errc::no_database); // said before its key file is
   const auto sealing = pin_key::open(database);
   if (!sealing) return sealing.error();
   const std::string sealed = key ? seal_secret(*sealing, code, *key) : std::string();
@@ -83,6 +85,7 @@ result<void> set_site_key(const std::filesystem::path& database, std::string_vie
         .run();
     for (const char* forget : {"DELETE FROM site_state WHERE code = ?1", "DELETE FROM site_answer WHERE code = ?1"})
       sqlite::statement(db, forget).bind_text(1, code).run();
+    ledger_rows::append(db, canonical::kind::site_key, canonical::site_key_bytes({code, key.has_value(), by, now_ms}));
     all.commit();
     return 1;
   });

@@ -31,10 +31,11 @@ struct known_site {
 
 // In the pack's order. Errors: no_database, key_exposed, bad_key, corrupt, io.
 result<std::vector<known_site>> load_sites(const std::filesystem::path& database);
-// A new key, with the calls and answers of the one before forgotten; without one, the site is revoked.
+// A new key, with the calls and answers of the one before forgotten; without one, the site is revoked. `by`: who does
+// it, for the ledger.
 // Errors: not_on_roster when there is no such site; else as above.
 result<void> set_site_key(const std::filesystem::path& database, std::string_view code,
-                          const std::optional<site_secret>& key, std::int64_t now_ms);
+                          const std::optional<site_secret>& key, std::string_view by, std::int64_t now_ms);
 
 // A site with what its calls have cost, for `report sites`.
 struct site_calls {

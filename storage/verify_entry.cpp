@@ -58,6 +58,18 @@ struct entry_check {
         return true;
       }
       return false;
+    case kind::site_key:
+      if (const auto k = canonical::read_site_key(e.body)) {
+        out.key = k->site, out.entry = k->invited;
+        return true;
+      }
+      return false;
+    case kind::enrolment:
+      if (const auto n = canonical::read_enrolment(e.body)) {
+        out.key = n->site, out.supersedes = n->invitation;
+        return true;
+      }
+      return false;
     case kind::numbering:
       return canonical::read_numbering(e.body).has_value();
     case kind::account:

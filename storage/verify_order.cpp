@@ -44,6 +44,11 @@ std::optional<wrong_row> in_order::take(const entry_facts& f) {
     return take_forgetting(f);
   case canonical::kind::roster:
     return take_roster(f);
+  case canonical::kind::site_key:
+    invited_[f.key] = f.entry ? f.seq : 0;
+    return std::nullopt;
+  case canonical::kind::enrolment:
+    return take_enrolment(f);
   default:
     return std::nullopt;
   }
@@ -144,6 +149,16 @@ std::optional<wrong_row> in_order::take_roster(const entry_facts& f) {
   at(f.seq).whole = f.whole;
   if (f.asked_in != 0 && (f.asked_in >= f.seq || !is_record(f.asked_in)))
     return wrong_row{"entry", f.seq, fmt::format("it was asked for in {}, which is no record", f.asked_in)};
+  return std::nullopt;
+}
+
+std::optional<wrong_row> in_order::take_enrolment(const entry_facts& f) {
+  auto& open = invited_[f.key];
+  if (open == 0 || open != f.supersedes)
+    return wrong_row{
+        "entry", f.seq,
+        fmt::format("site {} enrolled by {}, which is no invitation that was open for it", f.key, f.supersedes)};
+  open = 0;
   return std::nullopt;
 }
 

@@ -46,9 +46,9 @@ struct entry_facts {
   std::int64_t seq = 0;
   canonical::kind kind = canonical::kind::record;
   ledger::hash leaf{};
-  std::uint64_t receipt_drawn = 0; // with counter 0
-  std::string key;                 // form, a zero byte, joined key
-  std::int64_t supersedes = 0, against = 0, entry = 0;
+  std::uint64_t receipt_drawn = 0;                     // with counter 0
+  std::string key;                                     // form, a zero byte, joined key; of a site's entries its code
+  std::int64_t supersedes = 0, against = 0, entry = 0; // of an enrolment the invitation; of a site's key 1: invited
   bool personal_missing = false;
   record_row row; // without its texts
   bool whole = false;
@@ -88,6 +88,7 @@ private:
   std::optional<wrong_row> take_decision(const entry_facts& f);
   std::optional<wrong_row> take_forgetting(const entry_facts& f);
   std::optional<wrong_row> take_roster(const entry_facts& f);
+  std::optional<wrong_row> take_enrolment(const entry_facts& f);
   std::optional<wrong_row> supersede(const entry_facts& f, std::uint32_t key);
   bool is_record(std::int64_t seq) const;
   life& at(std::int64_t seq) { return lives_[static_cast<std::size_t>(seq - 1)]; }
@@ -100,6 +101,7 @@ private:
   std::vector<std::int64_t> current_; // of each key; 0: none
   std::vector<std::int32_t> standing_; // of each key: records that are neither superseded nor rejected
   step_rows steps_;
+  boost::unordered_flat_map<std::string, std::int64_t> invited_; // sites that have not enrolled yet, and by which entry
   boost::unordered_flat_set<std::uint64_t> receipts_;
   std::optional<public_key> key_;
 };

@@ -60,6 +60,7 @@ void add_serve(CLI::App& app, job& chosen) {
       if (!file.empty()) settings = read_config(file);
       if (!database.empty()) settings.database = database;
       if (!menus.empty()) settings.menus.assign(menus.begin(), menus.end());
+      if ((!host.empty() || port) && settings.smscs.empty()) settings.smscs.resize(1);
       if (!host.empty()) settings.smscs[0].link.host = host;
       if (!trace.empty()) settings.trace_pdu = trace;
       if (port) settings.smscs[0].link.port = port;

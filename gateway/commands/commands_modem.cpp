@@ -7,8 +7,11 @@
 #include "modem/serial_link.h"
 
 #include <boost/asio/io_context.hpp>
+#include <filesystem>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <iostream>
+#include <unistd.h>
 
 namespace tallyline::gateway {
 namespace {
@@ -23,7 +26,34 @@ std::vector<modem::profile> shipped_profiles() {
   return modem::read_profiles(shared_file("modem/profiles/generic.yaml").parent_path());
 }
 
+namespace fs = std::filesystem;
+
+// What else there is, by the names that stay the same.
+std::string ports_here() {
+  std::string all;
+  for (const char* folder : {"/dev/serial/by-path", "/dev/serial/by-id"}) {
+    std::error_code none;
+    for (const auto& port : fs::directory_iterator(folder, none))
+      all += "\n  " + port.path().string();
+    if (!all.empty()) break;
+  }
+  return all.empty() ? "; this machine has no USB serial port now" : "; there are:" + all;
+}
+
+// USB ports are numbered anew with each reset; a name by place is not.
+std::string lasting_name(const std::string& port) {
+  std::error_code none;
+  for (const auto& link : fs::directory_iterator("/dev/serial/by-path", none))
+    if (fs::equivalent(link.path(), port, none)) return link.path().string();
+  return port;
+}
+
 int probe(const modem_options& o) {
+  if (!fs::exists(o.port.path)) {
+    fmt::print(stderr, "{} is not there{}\n", o.port.path, ports_here());
+    return 1;
+  }
+  if (::isatty(STDERR_FILENO)) fmt::print(stderr, "asking at {} bit/s …\n", fmt::join(o.speeds, ", "));
   boost::asio::io_context io(1);
   modem::serial_ports ports(io);
   modem::probe_result found;
@@ -45,6 +75,8 @@ int probe(const modem_options& o) {
     t.rows.push_back({f.item, f.value});
   t.rows.push_back({std::string("profile"), found.profile.empty() ? "generic (not recognised)" : found.profile});
   print(std::cout, t, format_named(o.as));
+  fmt::print(stderr, "In the gateway's configuration:\nmodems:\n  - {{port: {}, profile: {}}}\n",
+             lasting_name(o.port.path), found.profile.empty() ? "generic" : found.profile);
   return 0;
 }
 

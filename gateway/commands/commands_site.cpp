@@ -1,5 +1,6 @@
 // site: on the remote site its queue and calls; on the gateway its invitation and revocation.
 #include "gateway/commands/commands.h"
+#include "gateway/commands/login_name.h"
 #include "gateway/commands/site_dial.h"
 
 #include "gateway/control_link.h"
@@ -37,7 +38,7 @@ void tell_gateway(const std::string& database) {
 }
 
 int set_key(const std::optional<link::secret>& key) {
-  const auto done = storage::set_site_key(o.database, o.site, key, now_ms());
+  const auto done = storage::set_site_key(o.database, o.site, key, login_name(), now_ms());
   if (!done && done.error() == make_error_code(storage::errc::not_on_roster))
     throw std::runtime_error(
         fmt::format("there is no site '{}' in {}: sites.csv of the pack names them", o.site, o.database));

@@ -30,9 +30,10 @@ int import(const std::string& folder, const std::string& database) {
     fmt::print(stderr, "{}: {}; nothing was imported\n", database, done.error().message());
     return 1;
   }
-  fmt::print(stderr, "{}{}: {} areas, {} stations, {} contests, {} candidates, {} offices, {} people\n",
+  fmt::print(stderr, "{}{}: {} areas, {} stations, {} contests, {} candidates, {} offices, {} people{}\n",
              done->unchanged ? "unchanged since the last import, " : "imported into ", database, done->areas,
-             done->stations, done->contests, done->candidates, done->offices, done->people);
+             done->stations, done->contests, done->candidates, done->offices, done->people,
+             done->sites ? fmt::format(", {} sites", done->sites) : "");
   for (const auto& kept : done->kept)
     fmt::print(stderr, "kept although the pack no longer has it, since records speak of it: {}\n", kept);
   return 0;

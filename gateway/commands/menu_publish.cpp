@@ -1,14 +1,13 @@
 // menu publish, approve, withdraw, rollback, retire: putting another script into service.
 #include "gateway/authoring/elections.h"
 #include "gateway/commands/commands_menu.h"
+#include "gateway/commands/login_name.h"
 #include "gateway/commands/menu_admin.h"
 #include "gateway/control_link.h"
 #include "gateway/exports/views.h"
 #include "gateway/menu_files.h"
 
 #include <iostream>
-#include <pwd.h>
-#include <unistd.h>
 
 namespace tallyline::gateway {
 namespace {
@@ -17,11 +16,6 @@ struct options {
   std::string what, database = "tallyline.db", by, note, at, in_freeze;
   std::int64_t to = 0;
 };
-
-std::string login_name() {
-  const passwd* user = ::getpwuid(::getuid());
-  return user ? user->pw_name : fmt::format("user {}", ::getuid());
-}
 
 // Where two people are asked for, nobody says himself who he is.
 std::string who(const options& o) {

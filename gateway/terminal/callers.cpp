@@ -54,6 +54,10 @@ public:
     if (inner_) inner_->on_lost(why);
     spdlog::info("call {} is over: {}, {}, {} s, {} octets in, {} out: {}", line_.info().number, peer_of(line_.info()),
                  what(), seconds, f.octets_in, f.octets_out, modem::describe(why));
+    const bool link = known_ && classify_.is() == modem::caller_is::link;
+    if (!all_.over_ || link) return;
+    const auto by = all_.people_.by(line_.info().number);
+    all_.over_({line_.info(), f, what(), by.msisdn, by.reports, why});
   }
 
   call_figures_now figures() const {
@@ -86,6 +90,9 @@ private:
     }
     known_ = true;
     const auto is = classify_.is();
+    // Frames are sealed; PPP may carry a password in clear (RFC 1334).
+    if (is == modem::caller_is::link) line_.hide(modem::hiding::nothing);
+    if (is == modem::caller_is::ppp) line_.hide(modem::hiding::all);
     const bool person = is == modem::caller_is::person || is == modem::caller_is::zmodem;
     spdlog::info("call {}: {}: {}", line_.info().number, peer_of(line_.info()), name_of(is));
     line_.wake_at(std::nullopt);

@@ -29,6 +29,15 @@ struct call_figures_now {
   std::uint64_t seconds = 0, octets_in = 0, octets_out = 0;
 };
 
+// A call that is over, for the account of air time. Not of those on the report link, which keeps its own.
+struct finished_call {
+  const modem::call_info& about;
+  const modem::call_figures& carried;
+  std::string_view what;                 // "person", "ppp", "not known"
+  std::uint64_t msisdn = 0, reports = 0; // who logged in; 0: nobody
+  modem::call_end why = modem::call_end::hung_up;
+};
+
 class callers {
 public:
   using maker = std::function<std::unique_ptr<modem::call_handler>(modem::call&)>;
@@ -38,6 +47,9 @@ public:
 
   // What takes the calls of sites' programs; without one they are refused.
   void links_to(maker m) { link_ = std::move(m); }
+
+  using over = std::function<void(const finished_call&)>;
+  void on_over(over o) { over_ = std::move(o); }
 
   std::unique_ptr<modem::call_handler> connected(modem::call& line);
 
@@ -54,6 +66,7 @@ private:
   ppp_settings ppp_;
   modem::classify_settings classify_;
   maker link_;
+  over over_;
   caller_counters counters_;
   std::map<std::uint64_t, caller*> under_way_;
 };

@@ -33,6 +33,15 @@ const menus::bearer* terminal_house::page_limit(const return_path& path) const {
   return s ? &s->limit() : nullptr;
 }
 
+void terminal_house::recorded(const return_path& path) {
+  if (auto* s = find(path.session)) s->recorded();
+}
+
+terminal_house::brought terminal_house::by(std::uint64_t call) const {
+  const auto* s = find(call);
+  return s ? s->brought() : brought{};
+}
+
 std::string terminal_house::doing(std::uint64_t call) const {
   const auto* s = find(call);
   return s ? s->doing() : std::string();

@@ -49,6 +49,7 @@ public:
   void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text,
             bool last) override;
   const menus::bearer* page_limit(const return_path& path) const override;
+  void recorded(const return_path& path) override;
   void flush() override {}
 
   // A moment at which sessions of the intake may have to expire has perhaps come nearer; for whoever keeps its timer.
@@ -57,6 +58,11 @@ public:
   const terminal_counters& counters() const { return counters_; }
   // What the person on this call is doing, in a few words; empty when there is none.
   std::string doing(std::uint64_t call) const;
+  // Who has logged in on this call, 0: nobody; and how many reports it has brought.
+  struct brought {
+    std::uint64_t msisdn = 0, reports = 0;
+  };
+  brought by(std::uint64_t call) const;
 
 private:
   friend class terminal_session;

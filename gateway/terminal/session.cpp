@@ -157,6 +157,7 @@ void terminal_session::logged_in(const storage::result<login_result>& got) {
     login_failed(phrase::login_wrong);
   } else if (got->verdict == menus::pin_verdict::right) {
     ++house_.counters_.logins;
+    line_.hide(modem::hiding::nothing);
     people_ = got->people;
     language_ = house_.world_.election().people[people_.front()].language;
     spdlog::info("call {}: …{:04} has logged in", line_.info().number, msisdn_ % 10000);
@@ -220,8 +221,10 @@ void terminal_session::page(const return_path& path, std::string_view text, bool
 void terminal_session::again() {
   switch (at_) {
   case at::number:
+    line_.hide(modem::hiding::next_line);
     return term_.ask(words(phrase::ask_number));
   case at::pin:
+    line_.hide(modem::hiding::all);
     return term_.ask(words(phrase::ask_pin), true);
   case at::choosing: {
     std::string page = words(offers_.empty() ? phrase::no_menu : phrase::choose_menu);

@@ -29,6 +29,8 @@ public:
   void page(const return_path& path, std::string_view text, bool last);
   const menus::bearer& limit() const { return limit_; }
   std::string doing() const;
+  void recorded() { ++reports_; }
+  terminal_house::brought brought() const { return {people_.empty() ? 0 : msisdn_, reports_}; }
 
 private:
   enum class at : std::uint8_t {
@@ -87,7 +89,7 @@ private:
   at at_ = at::number;
   bool pumping_ = false, lost_ = false;
   int wrong_ = 0;
-  std::uint64_t msisdn_ = 0;
+  std::uint64_t msisdn_ = 0, reports_ = 0;
   std::vector<std::uint32_t> people_;
   std::string language_;
   struct offer {

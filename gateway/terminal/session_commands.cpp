@@ -160,6 +160,7 @@ void terminal_session::told(const row_result& r) {
   term_.heard_now(line_.now());
   const bool good = r.what == row_result::kind::recorded;
   ++(good ? house_.counters_.rows_recorded : house_.counters_.rows_refused);
+  reports_ += good;
   if (r.what == row_result::kind::unconfirmed)
     term_.print(words(phrase::row_confirm, r.line, r.text, r.about));
   else if (r.about.empty())

@@ -154,7 +154,7 @@ CREATE INDEX record_superseded ON record(form, key) WHERE state = 1;
 )sql"},
     // 16: the roster as it changes during the election (storage/roster.h). person.until_ms: of a delegation, 0 otherwise.
     // person_change: who has another number or PIN than the pack gave them, and what that was. account: who may see and
-    // decide what at headquarters, by login; notice: what a number is shown before its next first page; entry kinds 8 roster, 10 account.
+    // decide what at headquarters, by login; notice: what a number is shown before its next first page; entry kinds 8 roster, 12 account.
     migration{R"sql(
 ALTER TABLE person ADD COLUMN until_ms INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE person_change(msisdn INTEGER NOT NULL, role TEXT NOT NULL, pack_msisdn INTEGER NOT NULL, pack_hash BLOB NOT NULL,

@@ -83,7 +83,7 @@ struct site_night {
     world = std::make_unique<gateway::election_world>(*election, [this] { return gateway_ms; });
     menus = gateway::open_menus(c, *world);
     key.fill(9);
-    REQUIRE(storage::set_site_key(database, "S1", key, 1).has_value());
+    REQUIRE(storage::set_site_key(database, "S1", key, "admin", 1).has_value());
     open();
     gateway::site_queue::enrol(folder / "site", key);
   }

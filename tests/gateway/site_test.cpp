@@ -147,12 +147,12 @@ TEST_CASE("A key that was revoked opens nothing, and a new one everything that w
   gateway::site_desk desk(n.folder / "site");
   n.call(desk);
   desk.queue().add(n.turnout("01001", 5));
-  REQUIRE(storage::set_site_key(n.database, "S1", std::nullopt, 2).has_value());
+  REQUIRE(storage::set_site_key(n.database, "S1", std::nullopt, "admin", 2).has_value());
   CHECK(n.bearer->read_sites().empty());
   CHECK(n.call(desk).how.how == modem::link::call_end::refused);
   auto key = n.key;
   key[0] ^= 1;
-  REQUIRE(storage::set_site_key(n.database, "S1", key, 3).has_value());
+  REQUIRE(storage::set_site_key(n.database, "S1", key, "admin", 3).has_value());
   CHECK(n.bearer->read_sites().empty());
   gateway::site_queue::enrol(n.folder / "site", key);
   gateway::site_desk again(n.folder / "site");

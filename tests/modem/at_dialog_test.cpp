@@ -153,6 +153,17 @@ TEST_CASE("A message that comes directly has its PDU in another line, with garba
   CHECK(t.events[2].what == at_event::kind::report);
 }
 
+TEST_CASE("A PDU that is spoilt is told as it is, and the next one is not taken for it") {
+  talk t;
+  t.hear("+CDS: 25\r\n0006290C918919325476981121101\r\n");
+  REQUIRE(t.events.size() == 1);
+  CHECK(t.events[0].text == "0006290C918919325476981121101");
+  t.ask("AT+CMGL=4");
+  t.hear("+CMGL: 1,0,,4\r\n0004010203\r\nOK\r\n");
+  REQUIRE(t.results.size() == 1);
+  CHECK(t.results[0].lines.size() == 2);
+}
+
 TEST_CASE("The prompt brings the message and Ctrl-Z, echoed or not") {
   for (const bool echo : {false, true}) {
     talk t;

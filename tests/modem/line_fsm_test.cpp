@@ -219,6 +219,18 @@ TEST_CASE("Pauses out of order grow, and end at ten minutes") {
   CHECK(pauses == std::vector<long>{30, 60, 120, 240, 480, 600, 600});
 }
 
+TEST_CASE("A SIM that is not open is asked again after 2, 5, 10 and 30 s, then each minute, and anew after a boot") {
+  machine m = at(S::unlocking);
+  for (const auto pause : {2s, 5s, 10s, 30s, 60s, 60s}) {
+    m(E::blocked, "the SIM is busy");
+    CHECK(m.last.report == "SIM: the SIM is busy");
+    CHECK(*m.fsm.due() - m.now == pause);
+    CHECK(m.wait().did(A::unlock));
+  }
+  m(E::blocked)(E::restarted)(E::answered)(E::answered)(E::blocked);
+  CHECK(*m.fsm.due() - m.now == 2s);
+}
+
 TEST_CASE("Hanging up drops DTR where that works, and escapes where not") {
   machine m = at(S::draining);
   m(E::sent);

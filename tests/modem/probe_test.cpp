@@ -54,6 +54,19 @@ TEST_CASE_FIXTURE(probing, "A probe says who a modem is, how it is, and which pr
   CHECK(value("short messages") == "not told");
 }
 
+TEST_CASE_FIXTURE(probing, "A modem that answers OK to what it does not know is not said to have a SIM or a network") {
+  m.answers = {{"ATI", "\r\nspandsp\r\n\r\nOK\r\n"},
+               {"AT+CPIN?", "\r\n+CPIN:0\r\n\r\nOK\r\n"},
+               {"AT+CREG?", "\r\n+CREG:0\r\n\r\nOK\r\n"},
+               {"AT+CLIP=?", "\r\n+CLIP:\r\n\r\nOK\r\n"},
+               {"AT+VCID=?", "\r\n0,1\r\n\r\nOK\r\n"}};
+  run();
+  for (const char* item : {"SIM", "network", "operator", "short messages", "caller number, GSM"})
+    CHECK_MESSAGE(value(item) == "not told", item);
+  CHECK(value("caller number, +VCID") == "yes");
+  CHECK(value("says of itself (ATI)") == "spandsp");
+}
+
 TEST_CASE_FIXTURE(probing, "A probe of silence says what was tried and what to try") {
   m.mute = true;
   run();

@@ -195,6 +195,28 @@ TEST_CASE_FIXTURE(loop, "The traffic log spells what went to and fro, and no PIN
         "→ AT+CPIN=\"····\"<CR>\n← AT+CPIN=\"····\"<CR><CR><LF>\n← OK<CR><LF>\n→ AT<CR>\n· DTR low\n← <SOH><FF>ok\n");
 }
 
+TEST_CASE_FIXTURE(loop, "The traffic log leaves out what a call's handler says is secret, typed ahead or not") {
+  using tallyline::modem::hiding;
+  folder f;
+  {
+    tallyline::modem::traffic_log log(f.path / "log");
+    log.hide(hiding::next_line);
+    log.octets(false, view("98912\r12"));
+    log.octets(true, view("PIN: "));
+    log.octets(false, view("34\xD9\xA1\r"));
+    log.hide(hiding::all);
+    log.octets(false, view("56\b6\r"));
+    log.octets(true, view("**"));
+    log.hide(hiding::nothing);
+    log.octets(false, view("7\r"));
+  }
+  std::string lines;
+  std::ifstream in(f.path / "log");
+  for (std::string l; std::getline(in, l);)
+    lines += l.substr(13) + "\n";
+  CHECK(lines == "← 98912<CR>\n← ··\n→ PIN: \n← ····<CR>\n← ··<BS>·<CR>\n→ **\n← 7<CR>\n");
+}
+
 TEST_CASE("Profiles that ship are read, and each is recognised by its make alone") {
   const auto all = read_profiles(fs::path(TALLYLINE_SOURCE_DIR) / "modem/profiles");
   CHECK(all.size() == 8);

@@ -13,7 +13,7 @@ int readers_of(std::string_view bytes) {
   return is_import(bytes) + read_menu(bytes).has_value() + read_policy(bytes).has_value() +
          read_decision(bytes).has_value() + read_settings(bytes).has_value() + read_forgetting(bytes).has_value() +
          read_numbering(bytes).has_value() + read_roster(bytes).has_value() + read_account(bytes).has_value() +
-         read_record(bytes, v);
+         read_site_key(bytes).has_value() + read_enrolment(bytes).has_value() + read_record(bytes, v);
 }
 
 constexpr std::string_view digest = "0123456789abcdef0123456789abcdef";
@@ -32,6 +32,9 @@ const std::vector<std::string> samples = {
     roster_bytes({"unlock", 0, "clerk", "O1", digest, {}, 0, "office", 17}),
     account_bytes({"maryam", "supervisor", "P02", "owner", 19}),
     account_bytes({"maryam", "none", "", "owner", 19}),
+    site_key_bytes({"S1", true, "office", 17}),
+    site_key_bytes({"S1", false, "office", 17}),
+    enrolment_bytes({"S1", 9, 19}),
 };
 
 } // namespace
@@ -39,7 +42,8 @@ const std::vector<std::string> samples = {
 TEST_CASE("each entry is read by its own reader and by no other, and its kind is known") {
   const kind kinds[] = {kind::import,   kind::menu,     kind::menu,       kind::policy,    kind::decision,
                         kind::decision, kind::settings, kind::forgetting, kind::forgetting,
-                        kind::roster,   kind::roster,   kind::account,    kind::account};
+                        kind::roster,   kind::roster,   kind::account,  kind::account,   kind::site_key,
+                        kind::site_key, kind::enrolment};
   for (std::size_t i = 0; i < samples.size(); ++i) {
     CHECK(readers_of(samples[i]) == 1);
     CHECK(kind_of(samples[i]) == kinds[i]);

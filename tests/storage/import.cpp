@@ -112,6 +112,7 @@ TEST_CASE_FIXTURE(fresh, "what records speak of stays, with the areas it lies in
   }
   auto files = small_pack();
   files["areas.csv"] = without_line(files["areas.csv"], "A1");
+  files["sites.csv"] = "code,area,caller_id,key\n";
   files["stations.csv"] = without_line(without_line(files["stations.csv"], "1001"), "1002");
   files["candidates.csv"] = without_line(files["candidates.csv"], "president,2");
   files["contests.csv"] = without_line(files["contests.csv"], "council");

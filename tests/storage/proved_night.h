@@ -5,6 +5,7 @@
 #include "storage/head_signer.h"
 #include "storage/menu_versions.h"
 #include "storage/settings.h"
+#include "storage/sites.h"
 #include "storage/verify.h"
 #include "tests/storage/support.h"
 
@@ -30,8 +31,14 @@ struct proved_night : night {
     menu_version v;
     v.menu = "polling", v.digest = "00ff", v.bundle = "text", v.by = "admin", v.time_ms = 1002;
     publish_menu(database, v).value();
+    // A site that was invited, revoked, invited again, and then called.
+    for (const bool invited : {true, false, true})
+      set_site_key(database, "S1", invited ? std::optional(site_secret{1}) : std::nullopt, "admin", 1003).value();
     {
       blocking_store s(database);
+      std::optional<boost::system::error_code> saved;
+      s.worker->save_call({"S1", "first", 1004, 50, 10, 10, 0, 1, "over"}, [&](auto e) { saved = e; });
+      s.network().run_until([&] { return saved.has_value(); });
       first = s.submit(with_witness(count_of("1001", sara, 60))).value();
       corrected = s.submit(count_of("1001", sara, 61)).value();
       dissent = s.submit(count_of("1001", omid, 62, "supervisor")).value();

@@ -52,6 +52,7 @@ inline pack_files small_pack() {
                      "989120000003,3456,clerk,1001,Mina,en\n"
                      "989120000004,4567,supervisor,A1,Omid,fa\n"
                      "989120000005,5678,clerk,O1,Nima,fa\n"},
+      {"sites.csv", "code,area,caller_id,key\nS1,A1,982100000001,\n"},
   };
 }
 

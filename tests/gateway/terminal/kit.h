@@ -17,6 +17,7 @@ struct caller_double final : modem::call {
   std::optional<modem::clock::time_point> wake;
   std::unique_ptr<modem::call_handler> handler;
   bool jammed = false; // sends are refused
+  modem::hiding hides = modem::hiding::next_line;
 
   const modem::call_info& info() const override { return about; }
   const modem::call_figures& carried() const override { return totals; }
@@ -33,6 +34,7 @@ struct caller_double final : modem::call {
     if (why.empty()) why = reason;
   }
   void wake_at(std::optional<modem::clock::time_point> when) override { wake = when; }
+  void hide(modem::hiding h) override { hides = h; }
   int lend() override { return -1; }
   void take_back(std::string_view reason) override { hang_up(reason); }
 

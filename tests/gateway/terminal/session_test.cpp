@@ -1,5 +1,7 @@
 #include "tests/gateway/terminal/kit.h"
 
+#include <fmt/format.h>
+
 using namespace tallyline;
 using namespace tallyline::tests;
 
@@ -32,6 +34,35 @@ TEST_CASE("the PIN is not on the screen") {
   const std::string shown = c->answer("1234");
   CHECK(shows(shown, "****"));
   CHECK_FALSE(shows(shown, "1234"));
+}
+
+TEST_CASE("what comes between the number and the end of the login is a secret, anew after a wrong one") {
+  using modem::hiding;
+  terminals t;
+  const auto c = t.call();
+  c->answer("");
+  for (const char* pin : {"4711", "1234"}) {
+    CHECK(c->hides == hiding::next_line);
+    c->answer("98912");
+    CHECK(c->hides == hiding::all);
+    c->answer(pin);
+  }
+  CHECK(c->hides == hiding::nothing);
+}
+
+TEST_CASE("a finished call says who logged in and what it brought, and one on the report link says nothing here") {
+  terminals t;
+  std::vector<std::string> told;
+  t.callers.on_over([&](const gateway::finished_call& f) {
+    told.push_back(fmt::format("{} {} {}", f.what, f.msisdn, f.reports));
+  });
+  auto c = t.person();
+  for (const char* a : {"1", "1", "120", "45", "7"})
+    c->answer(a);
+  CHECK(shows(c->answer("1"), "Receipt"));
+  c->lose();
+  t.call()->lose();
+  CHECK(told == std::vector<std::string>{"person 98912 1", "not known 0 0"});
 }
 
 TEST_CASE("an unknown number sounds like a wrong PIN, and five wrong logins end the call") {
@@ -234,6 +265,7 @@ TEST_CASE("a PPP caller goes to pppd with every octet, and its end ends the call
   CHECK(t.programs.settings.arguments == std::vector<std::string>{"/usr/sbin/pppd", "auth", "10.64.0.1:10.64.0.2",
                                                                   "nodetach", "local", "nocrtscts", "logfd", "2"});
   CHECK(t.programs.settings.on_tty);
+  CHECK(c.hides == modem::hiding::all); // a password may be among it
   CHECK(t.programs.fed == "\x7E\xFF\x7D\x23\xC0\x21");
   const std::uint8_t answer[] = {0x7E, 0xFF};
   t.programs.events.output(answer);
