@@ -3,12 +3,38 @@
 
 #include "gateway/dialect_files.h"
 #include "gateway/rehearsal/demo.h"
+#include "gateway/rehearsal/demo_registration.h"
 #include "gateway/rehearsal/phone.h"
 #include "gateway/rehearsal/smsc_command.h"
 
 #include <iostream>
 
 namespace tallyline::gateway {
+
+namespace {
+
+void add_registration(CLI::App& demo, job& chosen) {
+  static registration_options o;
+  auto* c =
+      demo.add_subcommand("registration", "seven days of candidate registration in Mazandaran, and their reports");
+  c->add_option("--data", o.folder, "folder for its database, made new each time")->capture_default_str();
+  c->add_option("--seed", o.seed, "another week")->capture_default_str();
+  c->add_option("--candidates", o.candidates, "how many register")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  c->add_option("--offices", o.offices, "public counter offices; each county's governorate comes in addition")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 5'000));
+  c->add_option("--at-once", o.at_once, "reports under way at the same time")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  c->add_option("--flap", o.flap_ms, "milliseconds after which one of the two binds is cut, again and again; 0: never")
+      ->capture_default_str();
+  c->footer("Example: tallyline demo registration --seed 7");
+  c->callback([&chosen] { chosen = [] { return run_registration(o, std::cout, std::cerr); }; });
+}
+
+} // namespace
 
 void add_demo(CLI::App& app, job& chosen) {
   static demo_options o;
@@ -18,8 +44,12 @@ void add_demo(CLI::App& app, job& chosen) {
       ->capture_default_str()
       ->check(CLI::Range(1, 100'000));
   c->add_flag("--serve", o.serve, "keep running afterwards, for `tallyline phone '*140#' --msisdn 995500000001`");
-  c->footer("Example: tallyline demo --serve");
-  c->callback([&] { chosen = [] { return run_demo(o, std::cout, std::cerr); }; });
+  c->require_subcommand(0, 1);
+  add_registration(*c, chosen);
+  c->footer("Example: tallyline demo --serve\n         tallyline demo registration");
+  c->callback([&chosen, c] {
+    if (c->get_subcommands().empty()) chosen = [] { return run_demo(o, std::cout, std::cerr); };
+  });
 }
 
 void add_phone(CLI::App& app, job& chosen) {
