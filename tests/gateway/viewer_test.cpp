@@ -106,7 +106,7 @@ TEST_CASE_FIXTURE(two_areas, "an account is an entry of the ledger, and is for a
   const auto v = storage::verify_database(database, {}).value();
   CHECK_MESSAGE(!v.wrong, storage::to_text(*v.wrong));
   auto db = storage::sqlite::open_for_reading(database.string());
-  CHECK(db.number("SELECT count(*) FROM entry WHERE kind = 10") == 2);
+  CHECK(db.number("SELECT count(*) FROM entry WHERE kind = 12") == 2);
 }
 
 TEST_CASE_FIXTURE(two_areas, "an area is what lies in it, and asking for another one is refused") {
