@@ -1,7 +1,5 @@
 #include "gateway/call_account.h"
 
-#include "gateway/intake.h"
-
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -62,7 +60,7 @@ void call_account::over(const finished_call& f) {
   r.site = site->code;
   r.by = fmt::format("{} {}", f.what == "person" ? "terminal" : f.what, f.about.line);
   r.took_ms = f.carried.lasted.count();
-  r.began_ms = intake_clock{}.unix_ms() - r.took_ms;
+  r.began_ms = now_ms_() - r.took_ms;
   r.octets_in = f.carried.octets_in, r.octets_out = f.carried.octets_out;
   r.reports = f.reports;
   r.ended = modem::describe(f.why);

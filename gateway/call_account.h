@@ -8,7 +8,9 @@
 #include "storage/election.h"
 #include "storage/store.h"
 
+#include <functional>
 #include <string_view>
+#include <utility>
 
 namespace tallyline::gateway {
 
@@ -18,12 +20,14 @@ const storage::site* site_of_call(const storage::election& e, std::string_view p
 
 class call_account {
 public:
-  call_account(const storage::election& e, storage::store& s) : election_(e), store_(s) {}
+  call_account(const storage::election& e, storage::store& s, std::function<std::int64_t()> now_ms)
+      : election_(e), store_(s), now_ms_(std::move(now_ms)) {}
   void over(const finished_call& f);
 
 private:
   const storage::election& election_;
   storage::store& store_;
+  std::function<std::int64_t()> now_ms_; // UTC
 };
 
 } // namespace tallyline::gateway

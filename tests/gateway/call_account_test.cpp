@@ -56,7 +56,7 @@ TEST_CASE("A finished call is written down with its seconds, octets, reports and
   const auto e = two_districts();
   storage::memory_store store;
   store.at_once = true;
-  gateway::call_account account(e, store);
+  gateway::call_account account(e, store, [] { return std::int64_t{100'000}; });
   modem::call_info about;
   about.line = "first", about.peer = "+982100000001";
   modem::call_figures carried{300, 900, std::chrono::seconds(42)};
@@ -68,6 +68,7 @@ TEST_CASE("A finished call is written down with its seconds, octets, reports and
   CHECK(c.site == "S1");
   CHECK(c.by == "terminal first");
   CHECK(c.took_ms == 42'000);
+  CHECK(c.began_ms == 58'000);
   CHECK(c.octets_in == 300);
   CHECK(c.reports == 2);
   CHECK(c.ended == "carrier lost");
