@@ -442,12 +442,8 @@ struct service::impl {
   intake desk;
   menu_switch switcher;
   link_bearer sites;
-<<<<<<< ours
   paper_desk paper{menus, world, *store, clock_of(world).unix_ms};
-  call_account account{world.election(), *store};
-=======
   call_account account{world.election(), *store, [this] { return world.clock().now_ms(); }};
->>>>>>> theirs
   std::deque<smpp::dialect> dialects; // stay where they are
   std::vector<std::string> names;     // of the binds
   std::vector<std::unique_ptr<smpp::smpp_link>> binds;

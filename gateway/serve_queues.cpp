@@ -77,7 +77,7 @@ struct queue_watch::state : std::enable_shared_from_this<queue_watch::state> {
     });
   }
   void wait(boost::asio::thread_pool& on) {
-    timer.expires_after(every);
+    timer.expires_after(last_refused ? 10 * every : every); // nobody could be told: no hurry to find it out again
     timer.async_wait([weak = weak_from_this(), &on](boost::system::error_code cancelled) {
       const auto self = weak.lock();
       if (self && !cancelled && !self->stopped) self->begin(on);
@@ -85,6 +85,7 @@ struct queue_watch::state : std::enable_shared_from_this<queue_watch::state> {
   }
   void tell(const planned& p, boost::asio::thread_pool& on) {
     ++totals.looks;
+    last_refused = false;
     if (!p.failed.empty()) {
       ++totals.failed_looks;
       return spdlog::warn("queues: they could not be looked at: {}", p.failed);
@@ -94,6 +95,7 @@ struct queue_watch::state : std::enable_shared_from_this<queue_watch::state> {
     for (std::size_t i = 0; i < p.notices.size(); ++i) {
       auto why = out(p.notices[i]);
       ++(why.empty() ? totals.sent : totals.refused);
+      last_refused = last_refused || !why.empty();
       if (!why.empty()) spdlog::warn("queues: +{} was not told: {}", p.notices[i].what.msisdn, why);
       sent->push_back({p.rows[i], std::move(why)});
     }
@@ -116,7 +118,7 @@ struct queue_watch::state : std::enable_shared_from_this<queue_watch::state> {
   std::optional<storage::reader> from; // these two on the thread beside only
   std::optional<storage::reminders> kept;
   queue_figures totals;
-  bool stopped = false;
+  bool stopped = false, last_refused = false;
 };
 
 queue_watch::queue_watch(boost::asio::io_context& io, std::filesystem::path database,

@@ -53,9 +53,9 @@ TEST_CASE_FIXTURE(watched, "The office and the nearest supervisor above it are t
   queue("O6", 3, now - 59 * minute_ms); // not old yet
   const auto all = planned(now);
   REQUIRE(all.size() == 4);
-  CHECK(
-      to(all, clerk_1)->text ==
-      "دفتر O1: ۴ نفر در صف، نخستین ۶۱ دقیقه. خلوت‌تر: دفتر ۲ (O2)، ۰ نفر.");
+  CHECK(to(all, clerk_1)->text ==
+        "دفتر O1: ۴ نفر در صف، نخستین ۶۱ دقیقه. خلوت‌تر: دفتر ۲ (O2)، ۰ "
+        "نفر.");
   CHECK(to(all, clerk_1)->what.kind == storage::reminder_kind::reminder);
   CHECK(to(all, omid)->text == "ساری: صف ۱ دفتر کهنه است: O1 ۴ نفر ۶۱ دقیقه ← O2");
   CHECK(to(all, nasrin)->text == "Babol: old queues in 1 offices: O5 2 waiting 100 min");
@@ -110,12 +110,13 @@ TEST_CASE_FIXTURE(watched, "Without the setting nobody is told") {
   queue("O1", 1, saturday);
   boost::asio::io_context io;
   settings.given = false;
-  queue_watch watch(
-      io, database, election, settings, [](const queue_notice&) { return FAIL("sent"), ""; },
-      [] { return std::int64_t{0}; });
+  int sent = 0;
+  const auto out = [&](const queue_notice&) { return ++sent, std::string(); };
+  queue_watch watch(io, database, election, settings, out, [] { return saturday + day_ms; });
   watch.start();
   io.run();
   CHECK(watch.figures().looks == 0);
+  CHECK(sent == 0);
 }
 
 TEST_CASE_FIXTURE(watched, "A text that names what no notice has is refused by its place") {
@@ -131,7 +132,9 @@ TEST_CASE_FIXTURE(watched, "A text that names what no notice has is refused by i
 
 TEST_CASE_FIXTURE(watched, "What ships fits three parts of SMS for an office, in both languages") {
   notice_texts::values v;
-  v.fill(menus::text_value("a name that is long as names of offices are now and then"));
+  v.fill(menus::text_value("a name as long as those of offices are at times"));
+  for (const auto w : {notice_texts::word::office, notice_texts::word::near})
+    v[static_cast<std::size_t>(w)] = menus::text_value("F-123456");
   for (const auto w : {notice_texts::word::waiting, notice_texts::word::minutes, notice_texts::word::near_waiting,
                        notice_texts::word::offices})
     v[static_cast<std::size_t>(w)] = menus::number_value(99'999);
