@@ -2,7 +2,7 @@
 
 #include "gateway/menu_files.h"
 #include "gateway/rehearsal/demo_folder.h"
-#include "gateway/rehearsal/office_phone.h"
+#include "gateway/rehearsal/office_phone_link.h"
 #include "gateway/rehearsal/office_sites_link.h"
 #include "gateway/rehearsal/office_terminal_link.h"
 #include "gateway/rehearsal/registration_check.h"

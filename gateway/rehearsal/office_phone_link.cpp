@@ -1,4 +1,4 @@
-#include "gateway/rehearsal/office_phone.h"
+#include "gateway/rehearsal/office_phone_link.h"
 
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
