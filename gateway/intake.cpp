@@ -161,21 +161,6 @@ void intake::begin_on(const inbound& in, std::uint16_t menu, std::uint16_t fille
   look_back(ref, std::move(wanted), std::string(dialled));
 }
 
-std::string intake::open_to(std::uint64_t msisdn, std::string_view menu,
-                            const std::function<std::optional<return_path>()>& way) {
-  if (sessions_.find(msisdn)) return "is in a call already";
-  for (std::size_t m = 0; m < menus_.size(); ++m) {
-    const auto& script = *menus_[m].script;
-    if (!menus_[m].in_service || (!menu.empty() && script.name != menu)) continue;
-    if (!world_.acting(msisdn, script.who)) return "is not on the roster as " + script.who;
-    const auto path = way();
-    if (!path) return "no bind can send now; see: tallyline lines";
-    begin_on({said::begin, msisdn, {}, script.dial, *path}, static_cast<std::uint16_t>(m), 0, script.dial);
-    return {};
-  }
-  return "no such menu is in service";
-}
-
 // The form that a word begins, of a menu in service that this person may use.
 std::optional<intake::form_ref> intake::form_for(std::string_view word, std::uint64_t msisdn) const {
   for (std::size_t m = 0; m < menus_.size(); ++m) {
@@ -284,17 +269,6 @@ bool intake::answer(session_ref ref, session& s, const inbound& in) {
   menus::step next = engine_of(s).answer(*s.dialogue, in.text, limit_of(s));
   if (engine_of(s).language(*s.dialogue) != before) remember_language(s);
   perform(ref, s, std::move(next), true);
-  return true;
-}
-
-// The roster may have changed since the session began: another phone has their place now, or their time is over.
-bool intake::no_longer_acts(session_ref ref, session& s) {
-  if (world_.acts(s.person)) return false;
-  secret_ = true; // it may have been a PIN
-  if (s.slot != 0 && s.draft_held) store_.drop_draft(s.slot, {});
-  s.draft_held = false;
-  show(s, engine_of(s).say(*s.dialogue, menus::message::not_on_roster), true);
-  close(ref, s);
   return true;
 }
 
@@ -427,24 +401,6 @@ void intake::refused(session_ref ref, session& s, const boost::system::error_cod
   perform(ref, s, engine_of(s).submitted(*s.dialogue, *verdict, {}, limit_of(s)), true);
 }
 
-void intake::notice_waits(std::uint64_t msisdn, std::string_view text) {
-  auto& all = notices_[msisdn];
-  all.append(all.empty() ? "" : "\n").append(text);
-}
-
-// As much as the page takes, with a way on.
-std::string intake::notice_for(const session& s) const {
-  const std::string way_on = "\n1 " + engine_of(s).say(*s.dialogue, menus::message::more);
-  std::string text = notices_.find(s.msisdn)->second;
-  while (!text.empty() && !limit_of(s).fits(text + way_on)) {
-    do
-      text.pop_back();
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80);
-    if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0) text.pop_back();
-  }
-  return text + way_on;
-}
-
 void intake::show(session& s, std::string_view text, bool last) {
   if (!last && s.held.empty() && s.dialogue && s.path.by != bearer_kind::sms && notices_.contains(s.msisdn)) {
     s.held = text;
@@ -506,15 +462,6 @@ std::uint16_t intake::menu_named(const inbound& in) const {
     if (menus_[m].in_service && !in.menu.empty() && menus_[m].script->name == in.menu)
       return static_cast<std::uint16_t>(m);
   return menu_for(in.text);
-}
-
-std::string intake::words_for(std::uint32_t person, menus::message what) const {
-  const auto& who = world_.election().people[person];
-  std::uint16_t menu = menu_for({});
-  for (std::size_t m = 0; m < menus_.size(); ++m)
-    if (menus_[m].in_service && menus_[m].script->who == who.role) menu = static_cast<std::uint16_t>(m);
-  const auto& engine = *menus_[menu].engine;
-  return engine.say(*engine.open(world_.subject_of(person), language_for(who.msisdn, person)), what);
 }
 
 bool intake::takes_words(std::uint64_t msisdn) {

@@ -38,6 +38,11 @@ std::optional<menus::submit_verdict> told_as(const boost::system::error_code& re
   return std::nullopt;
 }
 
+menus::message told_of(storage::roster_act what) {
+  if (what == storage::roster_act::reset_pin) return menus::message::told_pin_changed;
+  return what == storage::roster_act::replace_phone ? menus::message::told_replaced : menus::message::told_delegate;
+}
+
 storage::bearer recorded_as(bearer_kind by) {
   switch (by) {
   case bearer_kind::ussd:

@@ -15,6 +15,8 @@ namespace tallyline::gateway {
 menus::submit_verdict told_as(storage::verdict v);
 // The same for what the form's own rules refuse; nothing for any other error.
 std::optional<menus::submit_verdict> told_as(const boost::system::error_code& refused);
+// What the phone that a change of the roster is about is told.
+menus::message told_of(storage::roster_act what);
 storage::bearer recorded_as(bearer_kind by);
 std::uint32_t hash_of(const inbound& in);
 

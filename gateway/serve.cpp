@@ -6,6 +6,7 @@
 #include "gateway/decision_line.h"
 #include "gateway/desk_line.h"
 #include "gateway/dialect_files.h"
+#include "gateway/intake_words.h"
 #include "gateway/link_caller.h"
 #include "gateway/metrics_link.h"
 #include "gateway/paper_desk.h"
@@ -48,9 +49,7 @@ storage::pin_key open_key(const config& c) {
 }
 
 intake_clock clock_of(const election_world& world) {
-  intake_clock c;
-  c.unix_ms = [&world] { return world.clock().now_ms(); };
-  return c;
+  return {.unix_ms = [&world] { return world.clock().now_ms(); }};
 }
 
 } // namespace
@@ -121,11 +120,7 @@ struct service::impl {
     pins.roster_changed(*was);
     if (c.to != 0) pins.roster_changed(static_cast<std::uint32_t>(election->people.size() - 1));
     spdlog::info("roster: {} for …{:04} ({})", storage::name_of(c.what), c.msisdn % 10000, c.role);
-    using what = storage::roster_act;
-    const auto told = c.what == what::reset_pin       ? menus::message::told_pin_changed
-                      : c.what == what::replace_phone ? menus::message::told_replaced
-                                                      : menus::message::told_delegate;
-    if (storage::draws_pin(c.what)) sms_unasked(c.msisdn, desk.words_for(*was, told));
+    if (storage::draws_pin(c.what)) sms_unasked(c.msisdn, desk.words_for(*was, told_of(c.what)));
   }
 
   // Whose phone it is should know, where there is a way to tell.

@@ -177,7 +177,7 @@ TEST_CASE("no PIN goes out by SMS: what would draw one is not done there") {
   CHECK(d.store.records.size() == 1); // unlocking draws none
 }
 
-TEST_CASE("an open session of a number that was replaced ends at its next answer; the new number begins with its PIN") {
+TEST_CASE("an open session of a number that was replaced ends at its next answer, the new number begins with its PIN") {
   ruling_desk d;
   d.call("*140#", {"2", "1234"}, sara);
   CHECK(d.shows("which hour"));

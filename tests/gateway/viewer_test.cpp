@@ -84,7 +84,7 @@ TEST_CASE("a command that is in no list is for who may see everything") {
     CHECK_MESSAGE(std::count(by[access::area].begin(), by[access::area].end(), c) == 1, c);
 }
 
-TEST_CASE_FIXTURE(two_areas, "without accounts everybody sees everything; with the first one an unknown login is refused") {
+TEST_CASE_FIXTURE(two_areas, "without accounts everybody sees everything, with the first one an unknown login is refused") {
   CHECK_FALSE(viewer_named(database, "anybody").limited());
   give("maryam", "A1");
   CHECK(viewer_named(database, "maryam").area == "A1");

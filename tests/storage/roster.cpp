@@ -77,7 +77,7 @@ struct ruling {
 
 } // namespace
 
-TEST_CASE_FIXTURE(ruling, "a new PIN is drawn, told once, and holds after a restart; the old one no longer fits") {
+TEST_CASE_FIXTURE(ruling, "a new PIN is drawn, told once, and holds after a restart, the old one no longer fits") {
   outcome done;
   {
     blocking_store s(database);
