@@ -202,6 +202,7 @@ private:
     static constexpr std::string_view words[] = {"recorded", "refused", "to confirm"};
     ++(r.what == row_result::kind::recorded ? recorded_ : refused_);
     if (o_.only_refused && r.what == row_result::kind::recorded) return;
+    std::replace(r.text.begin(), r.text.end(), '\n', ' '); // a receipt may have lines of its own
     if (r.what == row_result::kind::unconfirmed)
       r.text += fmt::format(" If that is right, write {} in a column confirm.", r.about);
     t_.rows.push_back({std::int64_t{r.line}, std::string(words[static_cast<std::size_t>(r.what)]), r.about, r.text});
