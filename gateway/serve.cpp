@@ -62,8 +62,9 @@ struct service::impl {
         desk(menus, world, *store, pins, ways, page_limit, c.sessions, clock_of(world)),
         switcher(context, c.database, world, desk, menus), sites(c.database, world, menus, *store), expiry(context),
         sms_expiry(context), database(c.database),
-        queues(context, c.database, election, c.queues, [this](const queue_notice& n) { return tell(n); },
-               clock_of(world).unix_ms) {
+        queues(
+            context, c.database, election, c.queues, [this](const queue_notice& n) { return tell(n); },
+            clock_of(world).unix_ms) {
     world.hide_by([this](std::string_view code) { return storage::pseudonym(key, code); });
     open_control();
     bearer.deliver_to([this](const inbound& in) { desk.take(in); });
@@ -102,7 +103,7 @@ struct service::impl {
     o.database = c.database;
     o.roster = election;
     o.post = [this](std::function<void()> f) { boost::asio::post(io, std::move(f)); };
-    o.roster_changed = [this](const storage::roster_change& c) { roster_changed(c); };
+    o.roster_changed = [this](const storage::roster_change& changed) { roster_changed(changed); };
     o.group_end = [this] {
       bearer.flush();
       watch_sms();
@@ -202,10 +203,9 @@ struct service::impl {
   // Without it menus can still be published: the next start takes them.
   void open_control() {
     try {
-      control.emplace(io, database,
-                      [this](const std::string& line, ::uid_t user, const control_link::reply& reply) {
-                        obey_as(line, user, reply);
-                      });
+      control.emplace(io, database, [this](const std::string& line, ::uid_t user, const control_link::reply& reply) {
+        obey_as(line, user, reply);
+      });
     } catch (const std::exception& e) {
       spdlog::warn("no commands are taken while this gateway runs: {}", e.what());
     }
@@ -228,7 +228,8 @@ struct service::impl {
     if (word == "decide") return decide(line, reply, v);
     if (word == "desk") return desk_report(line, reply, v);
     if (word != "push" && word != "notify" && word != "sms")
-      return reply({false, fmt::format("'{}' is about the whole election; the account '{}' is for {}", word, v.login, v.area)});
+      return reply(
+          {false, fmt::format("'{}' is about the whole election; the account '{}' is for {}", word, v.login, v.area)});
     const auto rest = line.substr(std::min(word.size() + 1, line.size()));
     const auto theirs = election->people_with(msisdn_of(rest.substr(0, rest.find(' '))));
     if (std::none_of(theirs.begin(), theirs.end(), [&](auto p) { return v.sees(*election, election->people[p]); }))
@@ -251,7 +252,8 @@ struct service::impl {
       return reply({wrong.empty(), wrong.empty() ? fmt::format("{} sites", sites.sites()) : wrong});
     }
     if (line != "menus")
-      return reply({false, "not understood; there are: decide, desk, enter, lines, menus, notify, push, sites, sms, status"});
+      return reply(
+          {false, "not understood; there are: decide, desk, enter, lines, menus, notify, push, sites, sms, status"});
     switcher.look(reply);
   }
 

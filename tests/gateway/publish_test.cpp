@@ -99,10 +99,11 @@ TEST_CASE("a command comes in by one line and is answered by one, garbage harms 
   boost::asio::io_context io;
   std::vector<std::string> heard;
   {
-    gateway::control_link door(io, database, [&](const std::string& line, const gateway::control_link::reply& reply) {
-      heard.push_back(line);
-      reply({line != "no", "taken: " + line});
-    });
+    gateway::control_link door(io, database,
+                               [&](const std::string& line, ::uid_t, const gateway::control_link::reply& reply) {
+                                 heard.push_back(line);
+                                 reply({line != "no", "taken: " + line});
+                               });
     std::thread network([&] { io.run(); });
     CHECK(gateway::ask_gateway(database, "menus")->text == "taken: menus");
     CHECK(gateway::ask_gateway(database, "menus")->done);
