@@ -35,17 +35,18 @@ namespace tallyline::gateway {
 namespace {
 
 std::shared_ptr<storage::election> open_election(const config& c) {
-  if (const auto good = storage::check_before_start(c.database); !good)
-    throw std::runtime_error(fmt::format("{}: {}", c.database.string(), good.error().message()));
+  const auto failed = [&](const boost::system::error_code& why) {
+    return std::runtime_error(fmt::format("{}: {}", c.database.string(), why.message()));
+  };
+  if (const auto good = storage::check_before_start(c.database); !good) throw failed(good.error());
   auto loaded = storage::load_election(c.database);
-  if (!loaded) throw std::runtime_error(fmt::format("{}: {}", c.database.string(), loaded.error().message()));
+  if (!loaded) throw failed(loaded.error());
   return std::make_shared<storage::election>(std::move(*loaded));
 }
 
 storage::pin_key open_key(const config& c) {
-  auto key = storage::pin_key::open(c.database);
-  if (!key) throw std::runtime_error(fmt::format("{}.key: {}", c.database.string(), key.error().message()));
-  return *key;
+  const auto key = storage::pin_key::open(c.database);
+  return key ? *key : throw std::runtime_error(fmt::format("{}.key: {}", c.database.string(), key.error().message()));
 }
 
 intake_clock clock_of(const election_world& world) {
