@@ -14,6 +14,7 @@
 #include "gateway/serve_calls.h"
 #include "gateway/serve_ledger.h"
 #include "gateway/serve_menus.h"
+#include "gateway/serve_open.h"
 #include "gateway/serve_queues.h"
 #include "gateway/site_listener_link.h"
 #include "gateway/sms/delivery.h"
@@ -32,28 +33,6 @@
 #include <unistd.h>
 
 namespace tallyline::gateway {
-namespace {
-
-std::shared_ptr<storage::election> open_election(const config& c) {
-  const auto failed = [&](const boost::system::error_code& why) {
-    return std::runtime_error(fmt::format("{}: {}", c.database.string(), why.message()));
-  };
-  if (const auto good = storage::check_before_start(c.database); !good) throw failed(good.error());
-  auto loaded = storage::load_election(c.database);
-  if (!loaded) throw failed(loaded.error());
-  return std::make_shared<storage::election>(std::move(*loaded));
-}
-
-storage::pin_key open_key(const config& c) {
-  const auto key = storage::pin_key::open(c.database);
-  return key ? *key : throw std::runtime_error(fmt::format("{}.key: {}", c.database.string(), key.error().message()));
-}
-
-intake_clock clock_of(const election_world& world) {
-  return {.unix_ms = [&world] { return world.clock().now_ms(); }};
-}
-
-} // namespace
 
 struct service::impl {
   impl(boost::asio::io_context& context, const config& c)

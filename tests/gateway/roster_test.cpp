@@ -1,9 +1,9 @@
 // What a supervisor's phone does on the roster, from the words that are typed to the order that the store gets.
-#include "storage/roster.h"
 #include "gateway/intake.h"
 #include "gateway/pdu_trace.h"
 #include "gateway/share.h"
 #include "gateway/smpp/gsm_text.h"
+#include "storage/roster.h"
 #include "tests/gateway/intake_kit.h"
 
 #include <algorithm>
@@ -29,7 +29,8 @@ storage::election two_districts(const storage::pin_key& key) {
   e.stations.push_back({"101", 1, {"Old school"}, 500});
   e.stations.push_back({"102", 1, {"Library"}, 500});
   e.stations.push_back({"201", 2, {"Town hall"}, 500});
-  const auto add = [&](std::uint64_t msisdn, const char* role, storage::scope_kind kind, std::uint32_t at, const char* name) {
+  const auto add = [&](std::uint64_t msisdn, const char* role, storage::scope_kind kind, std::uint32_t at,
+                       const char* name) {
     storage::person p;
     p.msisdn = msisdn, p.role = role, p.scope = kind, p.scope_index = at, p.name = name, p.language = "en";
     p.pin_hash = key.hash(msisdn, role, "1234");
@@ -49,9 +50,9 @@ struct ruling_desk {
   storage::election election = two_districts(key);
   std::int64_t now_ms = 1'795'521'600'000; // 2026-11-24 12:00 UTC
   gateway::election_world world{election, [this] { return now_ms; }};
-  std::vector<gateway::live_menu> menus = gateway::load_menus(
-      {std::filesystem::path(TALLYLINE_SOURCE_DIR) / "menus/scripts/supervision.yaml",
-       std::filesystem::path(TALLYLINE_SOURCE_DIR) / "menus/scripts/polling.yaml"});
+  std::vector<gateway::live_menu> menus =
+      gateway::load_menus({std::filesystem::path(TALLYLINE_SOURCE_DIR) / "menus/scripts/supervision.yaml",
+                           std::filesystem::path(TALLYLINE_SOURCE_DIR) / "menus/scripts/polling.yaml"});
   storage::memory_store store;
   kept_pages out;
   wide_page limit;
@@ -67,7 +68,8 @@ struct ruling_desk {
     intake.emplace(menus, world, store, pins, out, limit, gateway::intake_settings{}, clock);
     intake->on_secret_page([this](std::uint64_t msisdn) { secret_pages.push_back(msisdn); });
   }
-  void hear(said what, std::string_view text, std::uint64_t msisdn, gateway::bearer_kind by = gateway::bearer_kind::ussd) {
+  void hear(said what, std::string_view text, std::uint64_t msisdn,
+            gateway::bearer_kind by = gateway::bearer_kind::ussd) {
     gateway::return_path path{0, msisdn, 0, 0};
     path.by = by;
     if (what == said::answer) intake->take({said::shown, msisdn, {}, {}, path});
@@ -142,7 +144,7 @@ TEST_CASE("what a form does on the roster says who, to which number and until wh
   REQUIRE(d.store.records.size() == 2);
   CHECK(d.store.records[1].does->what == roster_act::delegate);
   CHECK(d.store.records[1].does->until_ms == d.now_ms + 11 * 1'800'000); // 12:00 to 17:30
-  d.now_ms += 8 * 3'600'000; // at 20:00 half past five is tomorrow's
+  d.now_ms += 8 * 3'600'000;                                             // at 20:00 half past five is tomorrow's
   d.call("*144#", {"4", "1", "1234", "102", "09121111111", "17:30", "1"});
   REQUIRE(d.store.records.size() == 3);
   CHECK(d.store.records[2].does->until_ms == d.now_ms + 43 * 1'800'000);

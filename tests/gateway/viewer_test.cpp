@@ -1,8 +1,9 @@
 // Who may give which command, and how much they see.
-#include "gateway/viewer.h"
 #include "gateway/commands/access.h"
 #include "gateway/commands/commands.h"
+#include "gateway/viewer.h"
 #include "storage/accounts.h"
+#include "storage/sqlite/schema.h"
 #include "storage/verify.h"
 #include "tests/storage/support.h"
 
@@ -20,9 +21,10 @@ namespace {
 
 struct whole_line {
   whole_line() {
-    for (auto add : {add_demo, add_serve, add_import, add_report, add_chase, add_export, add_receipt, add_menu, add_status,
-                     add_verify, add_export_bundle, add_review, add_backup, add_restore, add_forget, add_unlock,
-                     add_candidates, add_operator, add_support, add_cases, add_lines, add_push, add_smpp, add_modem, add_site, add_phone, add_smsc})
+    for (auto add : {add_demo,    add_serve,  add_import, add_report,     add_chase,         add_enter,   add_export,
+                     add_receipt, add_menu,   add_status, add_verify,     add_export_bundle, add_review,  add_backup,
+                     add_restore, add_forget, add_unlock, add_candidates, add_operator,      add_support, add_cases,
+                     add_lines,   add_push,   add_smpp,   add_modem,      add_site,          add_phone,   add_smsc})
       add(app, chosen);
   }
   CLI::App app;
@@ -52,7 +54,7 @@ struct two_areas : storage::test::night {
     try {
       line.app.parse(words);
       const auto needs = access_of(line.app.get_subcommands().front()->get_name());
-      CHECK(needs != access::whole);
+      CHECK(needs != gateway::access::whole);
       set_viewer(v);
       line.chosen();
     } catch (const std::exception& e) {
@@ -69,22 +71,25 @@ bool has(const std::string& text, std::string_view part) { return text.find(part
 } // namespace
 
 TEST_CASE("a command that is in no list is for who may see everything") {
-  CHECK(access_of("no such command") == access::whole);
+  CHECK(access_of("no such command") == gateway::access::whole);
   whole_line line;
   std::vector<std::string> all;
   leaves(line.app, {}, all);
   CHECK(all.size() > 30);
-  std::map<access, std::vector<std::string>> by;
+  std::map<gateway::access, std::vector<std::string>> by;
   for (const auto& c : all)
     by[access_of(c)].push_back(c);
-  for (const auto c : {"import", "serve", "backup", "restore", "forget", "menu publish", "menu rollback", "menu retire",
-                       "menu approve", "menu withdraw", "export bundle", "operator add", "operator remove", "lines", "site invite"})
-    CHECK_MESSAGE(std::count(by[access::whole].begin(), by[access::whole].end(), c) == 1, c);
-  for (const auto c : {"report", "chase", "review", "review accept", "review reject", "receipt", "export", "unlock", "push", "status"})
-    CHECK_MESSAGE(std::count(by[access::area].begin(), by[access::area].end(), c) == 1, c);
+  for (const auto c :
+       {"import", "serve", "backup", "restore", "forget", "menu publish", "menu rollback", "menu retire",
+        "menu approve", "menu withdraw", "export bundle", "operator add", "operator remove", "lines", "site invite"})
+    CHECK_MESSAGE(std::count(by[gateway::access::whole].begin(), by[gateway::access::whole].end(), c) == 1, c);
+  for (const auto c :
+       {"report", "chase", "review", "review accept", "review reject", "receipt", "export", "unlock", "push", "status"})
+    CHECK_MESSAGE(std::count(by[gateway::access::area].begin(), by[gateway::access::area].end(), c) == 1, c);
 }
 
-TEST_CASE_FIXTURE(two_areas, "without accounts everybody sees everything, with the first one an unknown login is refused") {
+TEST_CASE_FIXTURE(two_areas,
+                  "without accounts everybody sees everything, with the first one an unknown login is refused") {
   CHECK_FALSE(viewer_named(database, "anybody").limited());
   give("maryam", "A1");
   CHECK(viewer_named(database, "maryam").area == "A1");
