@@ -57,8 +57,8 @@ struct two_areas : storage::test::night {
       CHECK(needs != gateway::access::whole);
       set_viewer(v);
       line.chosen();
-    } catch (const std::exception& e) {
-      wrong = e.what();
+    } catch (const std::exception& failed) {
+      wrong = failed.what();
     }
     set_viewer({});
     std::cout.rdbuf(before);
