@@ -151,7 +151,8 @@ private:
   }
 
   void write() {
-    canonical::numbering_view body{{}, o_.lot ? fmt::format("lot {}", *o_.lot) : std::string("name"), o_.by, o_.now_ms};
+    const std::string order = o_.lot ? fmt::format("lot {}", *o_.lot) : "name";
+    canonical::numbering_view body{{}, order, o_.by, o_.now_ms};
     for (const auto* p : given_)
       body.given.push_back({p->contest, p->number, p->part, p->decision});
     entry_ = ledger_rows::append(db_, canonical::kind::numbering, canonical::numbering_bytes(body));

@@ -174,7 +174,7 @@ night.yaml:10:24: error: a choice has no 'from'
      R"~(night.yaml:14:9: error: the question has no kind
         - {name: ballots, text: "Ballots?"}
           ^
-  give it one of: number: {min: 0}, line: {max: 40}, choose: LIST, choice: [{value: …, label: …}], yes_no:, time:, date:, national_code:, phone:, list:
+  give it one of: number: {min: 0}, line: {max: 40}, choose: LIST, choice: [{value: …, label: …}], yes_no:, time:, date:, national_code:, phone:, ticket: FORM, list:
 )~"},
     {"a limit that is no number",
      {{R"~(max: station.registered)~", R"~(max: station.name)~"}},

@@ -224,7 +224,7 @@ private:
     std::size_t current = 0;
     for (std::size_t i = 0; i < records.size(); ++i)
       if (!under_review_[i] && records[i].form == r.form && records[i].key == r.key) current = i + 1;
-    if (current == 0) return append(std::move(r), verdict::recorded, 0);
+    if (current == 0 || r.does) return append(std::move(r), verdict::recorded, 0); // each doing is a record
     const report& before = records[current - 1];
     if (same_values(before, r)) return {verdict::duplicate, receipt(current), static_cast<std::int64_t>(current), 0};
     const bool same_person = before.msisdn == r.msisdn && before.role == r.role;
