@@ -7,7 +7,7 @@ namespace tallyline::rehearsal {
 namespace {
 
 using kind = week_event::kind;
-constexpr std::size_t most_examples = 8;
+constexpr std::size_t most_examples = 12;
 
 bool is_refused(kind k) { return k == kind::second_office || k == kind::too_young || k == kind::late; }
 
@@ -54,7 +54,12 @@ void week_run::go_on() {
     if (const auto done = std::exchange(done_, nullptr)) done();
 }
 
-bool week_run::may_begin(const week_event& e) const { return !candidate_busy_[e.candidate] && !person_busy_[e.person]; }
+bool week_run::may_begin(const week_event& e) const {
+  // The deadline does not pass over what was begun before it.
+  const bool crosses = next_ > 0 && e.at_ms >= week_.deadline_ms && week_.events[next_ - 1].at_ms < week_.deadline_ms;
+  if (crosses && under_way_ > 0) return false;
+  return !candidate_busy_[e.candidate] && !person_busy_[e.person];
+}
 
 void week_run::begin(const week_event& e) {
   candidate_busy_[e.candidate] = person_busy_[e.person] = true;

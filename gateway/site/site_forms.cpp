@@ -239,18 +239,28 @@ menus::subject site_forms::subject(menus::entity scope) const {
   return {{noun::person, static_cast<std::uint32_t>(election_.people.size() - 1)}, scope};
 }
 
+// On which a form opens or closes: the polling day, and those that stand in its deadlines.
+std::array<std::int64_t, 3> site_forms::days_of(const menus::form& f) const {
+  const auto polling = world_->number({noun::election, 0}, menus::attribute::date);
+  const auto day = [&](const menus::deadline& d) {
+    return d.day != menus::deadline::no_day ? d.day : polling - d.before;
+  };
+  return {polling, day(f.opens), day(f.closes)};
+}
+
 menus::whole_result site_forms::fill(std::uint16_t at, menus::entity scope, menus::whole_form whole) const {
-  constexpr std::int64_t day = 1440, step = 30;
+  constexpr std::int64_t day = 1440, step = 30, around = 4 * day;
   whole.form = forms_[at].form;
   const auto& script = *menus_[forms_[at].menu].script;
   const auto once = [&] { return menus::fill_whole(script, *world_, subject(scope), {}, whole); };
   auto got = once();
-  // By another moment around the polling day, then; when none will do, it is shut for good.
-  const auto polling = world_->number({noun::election, 0}, menus::attribute::date) * day;
-  for (auto t = polling - day; got.what == menus::whole_result::kind::shut && t < polling + 3 * day; t += step) {
-    pretended_ms_ = world_->clock().unix_ms_of(t);
-    got = once();
-  }
+  // By another moment around the days that the form names, then; when none will do, it is shut for good.
+  for (const auto named : days_of(script.forms[whole.form]))
+    for (auto t = (named - 1) * day, end = t + around; got.what == menus::whole_result::kind::shut && t < end;
+         t += step) {
+      pretended_ms_ = world_->clock().unix_ms_of(t);
+      got = once();
+    }
   pretended_ms_.reset();
   return got;
 }

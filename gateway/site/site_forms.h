@@ -13,6 +13,7 @@
 #include "storage/election.h"
 #include "storage/record.h"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -59,6 +60,7 @@ public:
 
 private:
   void lay_out();
+  std::array<std::int64_t, 3> days_of(const menus::form& f) const;
 
   std::string site_;
   std::uint64_t msisdn_ = 0;

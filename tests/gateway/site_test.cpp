@@ -128,6 +128,24 @@ TEST_CASE("A site whose clock is years off reports on the polling day, to a form
   CHECK(desk.queue().all().back().text.find("22:00") != std::string::npos);
 }
 
+TEST_CASE("A form that closes weeks before the polling is filled by a site whose clock is past that") {
+  site_night n("menu: night\ndial: \"*1#\"\nlanguages: [en]\nwho: presiding_officer\nstart: home\nscreens:\n"
+               "  home: {text: Hi, choices: [{label: F, form: turnout}]}\nforms:\n  turnout:\n    one_per: [station]\n"
+               "    closes: \"-14 18:00\"\n    ask: [{name: present, number: {min: 0}, text: \"How many?\"}]\n");
+  gateway::site_desk desk(n.folder / "site");
+  n.gateway_ms -= 86'400'000LL * 20;
+  n.call(desk);
+  auto r = n.turnout("01001", 5);
+  r.form = "night.turnout", r.answers = {{"present", "5"}};
+  CHECK_FALSE(desk.check(r).has_value());
+  desk.queue().add(r);
+  CHECK(n.call(desk).answered == 1);
+  n.gateway_ms += 86'400'000LL * 20; // too late by the gateway's clock, which is the one that counts
+  r.answers = {{"present", "6"}};
+  desk.queue().add(r);
+  CHECK(n.call(desk).refused == 1);
+}
+
 TEST_CASE("A call's number is on disk with its first batch, and a call of an old number records nothing") {
   site_night n;
   gateway::site_desk desk(n.folder / "site");
