@@ -57,13 +57,16 @@ std::size_t furthest(composer& c, std::string_view body, std::size_t from, const
   return good;
 }
 
-// Where to break at or before `most`, so that no choice, or at least no word, is cut.
+// Where to break at or before `most`, so that no choice is cut, a label is not parted from its figure unless most of the
+// page would stay empty, or at least no word is cut.
 std::size_t break_at(std::string_view body, std::size_t from, std::size_t most, std::size_t choices_at) {
   if (most >= body.size()) return body.size();
   if (most >= choices_at) {
     const auto line = body.rfind('\n', most);
     if (line != std::string_view::npos && line > from && line + 1 >= choices_at) return line;
   }
+  const auto line = body.rfind('\n', most);
+  if (line != std::string_view::npos && line > from && line - from >= (most - from) / 2) return line;
   for (auto at = most; at > from; --at)
     if (is_space(body[at])) return at;
   return most;
