@@ -116,8 +116,7 @@ private:
     flap_.expires_after(std::chrono::milliseconds(options_.flap_ms));
     flap_.async_wait([this](boost::system::error_code cancelled) {
       if (cancelled) return;
-      smsc_->cut_oldest();
-      ++cuts_;
+      if (smsc_->cut_newest()) ++cuts_;
       flap();
     });
   }

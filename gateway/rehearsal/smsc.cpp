@@ -241,8 +241,10 @@ void smsc::send_sms(std::uint64_t msisdn, std::string_view to, std::string_view 
 }
 void smsc::flush() { impl_->flush(); }
 
-void smsc::cut_oldest() {
-  if (!impl_->links.empty()) std::shared_ptr(impl_->links.front())->cut();
+bool smsc::cut_newest() {
+  if (impl_->links.size() < 2) return false;
+  std::shared_ptr(impl_->links.back())->cut();
+  return true;
 }
 
 void smsc::stop() {

@@ -62,8 +62,9 @@ public:
   void send_sms(std::uint64_t msisdn, std::string_view to, std::string_view text,
                 std::function<void(smpp::status)> done);
   void flush(); // what dial/answer queued leaves in one write; also at the end of every read batch
-  // An ESME's connection breaks, as a network's does: the one that has lasted longest. Its phones see a failure.
-  void cut_oldest();
+  // An ESME's connection breaks, as a network's does: the newest, so that it is the same bind again and again, and only
+  // while another one lives. Its phones see a failure. False when there was no such.
+  bool cut_newest();
   // Takes no more binds, unbinds every ESME and tells every phone that is still in a session.
   void stop();
 

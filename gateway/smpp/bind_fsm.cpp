@@ -187,7 +187,12 @@ void bind_fsm::on_unbinding(const input& in, clock::time_point now, outcome& out
 }
 
 void bind_fsm::lose(std::string why, clock::time_point now, outcome& out) {
-  if (state_ == S::bound && now - bound_since_ >= seconds(timing_.stable_s)) attempts_ = 0;
+  const auto lasted = state_ == S::bound ? now - bound_since_ : clock::duration{};
+  if (lasted >= seconds(timing_.stable_s)) attempts_ = 0;
+  // Of a line that breaks all the time at least half is used. One that breaks at once is one that does not come up.
+  if (lasted >= seconds(1))
+    while (attempts_ > 0 && full_backoff() > lasted)
+      --attempts_;
   enter(S::waiting, backoff(), now);
   add(out, bind_action::close);
   out.bound = false;
@@ -213,11 +218,15 @@ void bind_fsm::stop(clock::time_point now, outcome& out) {
 }
 
 // Doubles with each failure; half of it is chance, so that gateways which lost one SMSC do not come back as one.
-std::chrono::milliseconds bind_fsm::backoff() {
+std::chrono::milliseconds bind_fsm::full_backoff() const {
   const auto longest = std::max<std::uint64_t>(timing_.backoff_max_ms, 1);
   const auto grown = std::uint64_t{timing_.backoff_first_ms} << std::min(attempts_, 20U);
+  return std::chrono::milliseconds(std::clamp<std::uint64_t>(grown, 1, longest));
+}
+
+std::chrono::milliseconds bind_fsm::backoff() {
+  const auto full = std::uint64_t(full_backoff().count());
   ++attempts_;
-  const auto full = std::clamp<std::uint64_t>(grown, 1, longest);
   return std::chrono::milliseconds(full / 2 + random() % (full - full / 2 + 1));
 }
 

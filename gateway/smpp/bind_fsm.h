@@ -18,7 +18,9 @@ struct bind_timing {
   unsigned enquire_link_s = 30; // of silence, then we ask whether the other side is still there; 0: never
   unsigned response_s = 10;     // for the SMSC to answer any request of ours
   unsigned connect_s = 10;
-  unsigned backoff_first_ms = 250; // before the first attempt to come back; doubles with each that fails
+  // Before the first attempt to come back; doubles with each that fails. A bind that was up for a second or more is
+  // not kept away longer than it was up.
+  unsigned backoff_first_ms = 250;
   unsigned backoff_max_ms = 30000;
   unsigned stable_s = 60; // a bind that was up this long starts from backoff_first_ms again
 };
@@ -94,6 +96,7 @@ private:
   void keep_alive(clock::time_point now, outcome& out);
   void lose(std::string why, clock::time_point now, outcome& out);
   void stop(clock::time_point now, outcome& out);
+  std::chrono::milliseconds full_backoff() const; // without its jitter
   std::chrono::milliseconds backoff();
   std::uint64_t random();
 

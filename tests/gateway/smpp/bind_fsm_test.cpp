@@ -292,3 +292,32 @@ TEST_CASE("OnlyABindThatLastedStartsFromTheShortestDelayAgain") {
   m.step(E::broken);
   CHECK(m.remaining() <= 250ms);
 }
+
+TEST_CASE("ABindThatBreaksAllTheTimeIsNotKeptAwayLongerThanItLasted") {
+  machine m = at(S::connecting);
+  for (int i = 0; i < 10; ++i) {
+    m.step(E::connect_failed);
+    m.wait();
+  }
+  for (const auto lasts : {8s, 3s, 1s, 2s, 20s}) {
+    m.step(E::connected);
+    m.step(E::bind_response);
+    m.now += lasts;
+    m.step(E::broken);
+    CHECK(m.remaining() <= lasts);
+    m.wait();
+  }
+  // One that breaks at once is one that does not come up: that goes on growing.
+  for (int i = 0; i < 10; ++i) {
+    m.step(E::connected);
+    m.step(E::bind_response);
+    m.now += 900ms;
+    m.step(E::broken);
+    m.wait();
+  }
+  m.step(E::connected);
+  m.step(E::bind_response);
+  m.now += 900ms;
+  m.step(E::broken);
+  CHECK(m.remaining() >= 15s);
+}
