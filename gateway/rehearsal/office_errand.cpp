@@ -88,6 +88,8 @@ office_errand errand_of(const week& w, const week_event& e) {
   return out;
 }
 
+bool offers_unfinished(std::string_view page) { return page.find("ناتمام") != std::string_view::npos; }
+
 bool has_receipt(std::string_view page) {
   std::string latin;
   menus::append_latin_digits(latin, page);

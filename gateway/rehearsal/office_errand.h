@@ -28,6 +28,9 @@ office_errand errand_of(const week& w, const week_event& e);
 // The last page that was seen, or what the site's program said.
 using errand_done = std::function<void(std::string last)>;
 bool has_receipt(std::string_view page); // "482-193-7620", in digits of any alphabet
+// The page that offers to go on with what was begun, by the text that ships in Persian (menus/scripts/texts.yaml).
+bool offers_unfinished(std::string_view page);
+inline constexpr std::string_view from_the_beginning = "2"; // what to answer there
 
 // A way on which errands are run, one at a time for each person. Network thread; `done` is called from it.
 class errand_way {

@@ -10,8 +10,8 @@ using namespace std::chrono_literals;
 constexpr auto rests = 20ms; // before dialling again
 constexpr unsigned most_redials = 200;
 
-// What the engine's own pages ask, by the texts that ship in Persian (menus/scripts/texts.yaml).
-constexpr std::string_view asks_pin = "رمز", unfinished = "ناتمام";
+// What the engine's own page asks, by the texts that ship in Persian (menus/scripts/texts.yaml).
+constexpr std::string_view asks_pin = "رمز";
 
 bool says(std::string_view page, std::string_view words) { return page.find(words) != std::string_view::npos; }
 
@@ -50,7 +50,7 @@ void office_phone::shown(const std::shared_ptr<call>& c, const page& p) {
   ++turns_;
   if (p.kind == page_kind::failed) return again(c);
   if (p.kind == page_kind::final) return c->done(std::string(p.text));
-  if (says(p.text, unfinished)) return exchange_.answer(c->session, "2"); // from the beginning
+  if (offers_unfinished(p.text)) return exchange_.answer(c->session, from_the_beginning);
   if (says(p.text, asks_pin)) return exchange_.answer(c->session, c->what.pin);
   if (c->typed < c->what.typed.size()) return exchange_.answer(c->session, c->what.typed[c->typed++]);
   // It asks for something else: this report is refused.

@@ -35,7 +35,7 @@ public:
 private:
   void say() {
     seen_.clear();
-    write(said_ < say_.size() ? say_[said_] : "bye");
+    write(said_ < say_.size() ? say_[said_] : "/bye"); // with its slash it is obeyed where a page asks for words too
     ++said_;
   }
   void write(const std::string& line) {
@@ -60,6 +60,10 @@ private:
       return;
     }
     if (!last_.empty() || (!ends_in(prompt) && seen_.find(over) == std::string::npos)) return;
+    if (ends_in(prompt) && offers_unfinished(seen_)) {
+      seen_.clear();
+      return write(std::string(from_the_beginning));
+    }
     if (ends_in(prompt) && said_ < say_.size()) return say();
     last_ = seen_;
     said_ = say_.size();
