@@ -11,8 +11,10 @@ constexpr std::size_t most_own = 30;
 } // namespace
 
 opening_reader::opening_reader(sqlite::database& db)
-    : past_(db, past_sql), waiting_(db, "SELECT count(*), min(since_ms) FROM step WHERE form = ?1 AND scope = ?2 AND "
-                                        "done_ms IS NULL"),
+    : past_(db, past_sql),
+      // Named, because SQLite would walk through every step of the form instead.
+      waiting_(db, "SELECT count(*), min(since_ms) FROM step INDEXED BY step_waiting WHERE form = ?1 AND scope = ?2 AND "
+                   "done_ms IS NULL"),
       // Only what was followed: what a decision took out of the queue is nobody's work.
       done_(db, "SELECT count(*) FROM step WHERE form = ?1 AND scope = ?2 AND done_ms IS NOT NULL AND done_ms > ?3 AND "
                 "done_seq IS NOT NULL"),
