@@ -62,7 +62,7 @@ public:
   fs::path database() const { return folder_ / "registration.db"; }
   const rehearsal::week& week() const { return week_; }
 
-  rehearsal::week_progress run() {
+  rehearsal::week_progress run(std::function<void()> at_deadline) {
     spdlog::set_level(spdlog::level::err); // of binds that break all the time nothing is to be said
     smsc_ = std::make_unique<rehearsal::smsc>(io_, rehearsal::smsc_settings{});
     const auto terminal = free_port(io_), link = free_port(io_);
@@ -72,7 +72,7 @@ public:
     sites_.emplace(io_, folder_ / "sites", site_keys(), fmt::format("127.0.0.1:{}", link));
     run_.emplace(
         week_, rehearsal::week_ways{*phone_, *terminals_, *sites_}, [this](std::int64_t ms) { now_ms_ = ms; },
-        options_.at_once);
+        std::move(at_deadline), options_.at_once);
     service_->start();
     const auto began = std::chrono::steady_clock::now();
     run_->start([this] { io_.stop(); });
@@ -161,31 +161,46 @@ private:
   double took_s_ = 0;
 };
 
-// Headquarters' reports at the end, each with the time it took.
-void print_reports(std::ostream& out, const fs::path& database, std::int64_t now_ms) {
-  auto reader = must(storage::reader::open(database));
-  const auto election = must(storage::load_election(database));
-  const report_source s{reader,
-                        election,
-                        {load_menus({shared_file("menus/scripts/registration.yaml")}).front().script,
-                         load_menus({shared_file("menus/scripts/board.yaml")}).front().script},
-                        now_ms};
-  const auto show = [&](const char* words, table (*make)(const report_source&, const report_scope&),
-                        const report_scope& scope) {
+// What headquarters reads, each report with the time it took.
+class headquarters {
+public:
+  headquarters(std::ostream& out, const fs::path& database, std::int64_t now_ms)
+      : out_(out), reader_(must(storage::reader::open(database))), election_(must(storage::load_election(database))),
+        source_{reader_,
+                election_,
+                {load_menus({shared_file("menus/scripts/registration.yaml")}).front().script,
+                 load_menus({shared_file("menus/scripts/board.yaml")}).front().script},
+                now_ms} {}
+
+  // When the registration closes.
+  void offices_and_queues() {
+    fmt::print(out_, "At the deadline:\n");
+    show("queues --by county", queues, {.by = "county"});
+    show("offices --area C14", offices, {.area = "C14"});
+    show("offices --commend", offices, {.commend = true});
+    show("offices --look-into", offices, {.look_into = true});
+  }
+  // When the boards have decided.
+  void what_was_done() {
+    fmt::print(out_, "\nWhen the boards have decided:\n");
+    show("coverage", coverage, {});
+    show("bearers", bearers, {});
+  }
+
+private:
+  void show(const char* words, table (*make)(const report_source&, const report_scope&), const report_scope& scope) {
     const auto began = std::chrono::steady_clock::now();
-    const auto t = make(s, scope);
+    const auto t = make(source_, scope);
     const auto took = seconds(std::chrono::steady_clock::now() - began).count();
-    fmt::print(out, "\n$ tallyline report {}   # {:.0f} ms\n", words, took * 1000);
-    print(out, t, format::table);
-  };
-  report_scope by_county{.by = "county"};
-  show("queues --by county", queues, by_county);
-  show("offices --area C14", offices, {.area = "C14"});
-  show("offices --commend", offices, {.commend = true});
-  show("offices --look-into --area C14", offices, {.area = "C14", .look_into = true});
-  show("coverage", coverage, {});
-  show("bearers", bearers, {});
-}
+    fmt::print(out_, "\n$ tallyline report {}   # {:.0f} ms\n", words, took * 1000);
+    print(out_, t, format::table);
+  }
+
+  std::ostream& out_;
+  storage::reader reader_;
+  storage::election election_;
+  report_source source_;
+};
 
 bool verified(std::ostream& out, const fs::path& database) {
   const auto done = must(storage::verify_database(database, {}));
@@ -202,10 +217,11 @@ int run_registration(const registration_options& options, std::ostream& out, std
   const auto& w = week.week();
   fmt::print(err, "{} candidates register at {} offices in seven days, {} reports at a time\n", w.candidates.size(),
              w.offices.size(), options.at_once);
-  const auto progress = week.run();
+  const auto progress =
+      week.run([&] { headquarters(out, week.database(), week.now_ms()).offices_and_queues(); });
   for (const auto& e : progress.examples)
     fmt::print(err, "  {}\n", e);
-  print_reports(out, week.database(), week.now_ms());
+  headquarters(out, week.database(), week.now_ms()).what_was_done();
   const auto check = check_registration(week.database(), w);
   fmt::print(out, "\n{} reports recorded, {} refused as they should be, {} otherwise\n{}\n\n", progress.recorded,
              progress.refused, progress.wrong, week.summary());

@@ -198,19 +198,28 @@ private:
       auto [free, clerk] = clerks.top();
       clerks.pop();
       take_documents(at, candidate, office, clerk);
-      const auto took = static_cast<std::int64_t>(8.0 * std::exp(0.4 * dice_.normal()) * static_cast<double>(minute));
-      const auto done = in_hours(std::max(free, at + 5 * minute), took);
+      const double minutes = (is_slow(office) ? 32.0 : 8.0) * std::exp(0.4 * dice_.normal());
+      const auto took = static_cast<std::int64_t>(minutes * static_cast<double>(minute));
+      const auto done = in_hours(std::max(free, at_desk(office, at + 5 * minute)), took);
       enter(done, candidate, office, clerk);
       clerks.emplace(done, clerk);
     }
   }
 
-  // When a work of this length that could begin then is done: within an office's hours.
+  static bool is_slow(std::uint32_t office) { return office % 25 == 12; }
+  static bool is_nocturnal(std::uint32_t office) { return office % 30 == 17; }
+  // When somebody there turns to documents that came at this time.
+  std::int64_t at_desk(std::uint32_t office, std::int64_t at) const {
+    const auto evening = at - (at - first_midnight) % day + 20 * hour + 30 * minute;
+    return is_nocturnal(office) && evening < w_.deadline_ms ? std::max(at, evening) : at;
+  }
+
+  // When a work of this length that could begin then is done: within an office's hours, or on a night of work.
   std::int64_t in_hours(std::int64_t from, std::int64_t took) const {
     const auto in_day = (from - first_midnight) % day, midnight = from - in_day;
     const bool last = midnight + day >= w_.deadline_ms;
     const auto begin = midnight + std::max(in_day, opens);
-    if (last || begin + took <= midnight + closes) return begin + took;
+    if (last || begin + took <= midnight + closes || in_day >= 20 * hour) return begin + took;
     return midnight + day + opens + took;
   }
 

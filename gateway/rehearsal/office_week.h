@@ -10,6 +10,7 @@
 // - Documents are taken at once, by whoever is free; a clerk then registers one candidate after the other, in 8 minutes
 //   (median, log-normal), in the order they came. What is not done when the office closes is done the next morning, and
 //   what is not done at 18:00 of the last day is late.
+// - Offices are not alike: of 25 one is four times as slow, and one of 30 registers at night what came in the day.
 // - 2 of 100 registrations are corrected within the hour; 1 candidate of 100 tries a second office; 1 of 100 is too
 // young;
 //   3 of 100 national codes are mistyped at first.

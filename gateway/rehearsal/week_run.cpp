@@ -33,9 +33,10 @@ std::string_view name_of(kind k) {
 
 } // namespace
 
-week_run::week_run(const week& w, week_ways ways, std::function<void(std::int64_t)> clock, std::size_t at_once)
-    : week_(w), ways_(ways), clock_(std::move(clock)), at_once_(at_once), candidate_busy_(w.candidates.size()),
-      person_busy_(w.people.size()) {
+week_run::week_run(const week& w, week_ways ways, std::function<void(std::int64_t)> clock,
+                   std::function<void()> at_deadline, std::size_t at_once)
+    : week_(w), ways_(ways), clock_(std::move(clock)), at_deadline_(std::move(at_deadline)), at_once_(at_once),
+      candidate_busy_(w.candidates.size()), person_busy_(w.people.size()) {
   progress_.all = w.events.size();
 }
 
@@ -54,10 +55,13 @@ void week_run::go_on() {
     if (const auto done = std::exchange(done_, nullptr)) done();
 }
 
-bool week_run::may_begin(const week_event& e) const {
+bool week_run::may_begin(const week_event& e) {
   // The deadline does not pass over what was begun before it.
-  const bool crosses = next_ > 0 && e.at_ms >= week_.deadline_ms && week_.events[next_ - 1].at_ms < week_.deadline_ms;
-  if (crosses && under_way_ > 0) return false;
+  if (at_deadline_ && e.at_ms >= week_.deadline_ms) {
+    if (under_way_ > 0) return false;
+    clock_(week_.deadline_ms);
+    std::exchange(at_deadline_, nullptr)();
+  }
   return !candidate_busy_[e.candidate] && !person_busy_[e.person];
 }
 

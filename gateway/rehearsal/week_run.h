@@ -29,14 +29,16 @@ struct week_progress {
 class week_run {
 public:
   // All referred to outlive it. `clock`: told the time of the event that begins, UTC ms, never earlier than before.
-  week_run(const week& w, week_ways ways, std::function<void(std::int64_t)> clock, std::size_t at_once);
+  // `at_deadline`: called once, when all that was begun before the deadline is over and the clock is there.
+  week_run(const week& w, week_ways ways, std::function<void(std::int64_t)> clock, std::function<void()> at_deadline,
+           std::size_t at_once);
   // Calls `done` when all that was begun is over.
   void start(std::function<void()> done);
   const week_progress& so_far() const { return progress_; }
 
 private:
   void go_on();
-  bool may_begin(const week_event& e) const;
+  bool may_begin(const week_event& e);
   void begin(const week_event& e);
   void over(const week_event& e, const std::string& last);
   errand_way& way_of(const week_event& e) const;
@@ -44,6 +46,7 @@ private:
   const week& week_;
   week_ways ways_;
   std::function<void(std::int64_t)> clock_;
+  std::function<void()> at_deadline_;
   std::size_t at_once_, next_ = 0, under_way_ = 0;
   std::vector<bool> candidate_busy_, person_busy_;
   std::function<void()> done_;

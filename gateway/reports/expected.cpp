@@ -1,5 +1,6 @@
 #include "gateway/reports/expected.h"
 
+#include "menus/turn.h"
 #include "storage/record_door.h"
 
 #include <algorithm>
@@ -20,6 +21,10 @@ storage::scope_kind kind_of(noun what) {
 const menus::question* question_named(const menus::form& f, std::string_view name) {
   const auto at = std::find_if(f.ask.begin(), f.ask.end(), [&](const auto& q) { return q.name == name; });
   return at == f.ask.end() ? nullptr : &*at;
+}
+
+menus::context context_of(const menus::script& menu, const election_world& world) {
+  return {&world, menu.languages.front().tag, {}, {}, nullptr, {}, nullptr, {}};
 }
 
 class expecter {
@@ -98,11 +103,7 @@ private:
       for (std::size_t k = 0; k < keys_.size(); ++k)
         if (keys_[k] == &form_.ask[form_.due_question])
           return day * menus::minutes_of_day + menus::parse_clock_time(key[k]).value_or(0);
-    if (form_.due.time.empty()) return expected_part::whenever;
-    const menus::context c{&world_, menu_.languages.front().tag, {}, {}, nullptr, {}, nullptr, {}};
-    const auto at = menus::evaluate(form_.due.time, c);
-    if (at.what != menus::value::kind::time) return expected_part::whenever;
-    return (form_.due.day == menus::deadline::no_day ? day : form_.due.day) * menus::minutes_of_day + at.number;
+    return menus::moment_of_deadline(form_.due, context_of(menu_, world_)).value_or(expected_part::whenever);
   }
 
   std::vector<expected_part> in_order() { return std::move(found_); }
@@ -116,6 +117,16 @@ private:
 };
 
 } // namespace
+
+std::optional<std::int64_t> closes_ms(const std::vector<std::shared_ptr<const menus::script>>& menus,
+                                      std::string_view form, const election_world& world) {
+  for (const auto& m : menus)
+    for (const auto& f : m->forms)
+      if (f.name == form)
+        if (const auto at = menus::moment_of_deadline(f.closes, context_of(*m, world)))
+          return world.clock().unix_ms_of(*at);
+  return std::nullopt;
+}
 
 std::vector<expected_form> expected_of(const std::vector<std::shared_ptr<const menus::script>>& menus,
                                        const election_world& world) {

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,10 @@ struct expected_form {
 // The forms of these scripts, in their order.
 std::vector<expected_form> expected_of(const std::vector<std::shared_ptr<const menus::script>>& menus,
                                        const election_world& world);
+
+// When a form of these scripts closes by its own deadline, UTC ms; none when it does not, or is not theirs.
+std::optional<std::int64_t> closes_ms(const std::vector<std::shared_ptr<const menus::script>>& menus,
+                                      std::string_view form, const election_world& world);
 
 // Scopes of a noun, by index: codes and names, the area they lie in, how many there are.
 std::size_t scopes_of(const storage::election& e, menus::noun what);

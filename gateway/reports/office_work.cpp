@@ -1,5 +1,6 @@
 #include "gateway/reports/office_work.h"
 
+#include "gateway/reports/expected.h"
 #include "gateway/reports/opening_hours.h"
 #include "gateway/reports/ranks.h"
 
@@ -31,6 +32,8 @@ public:
         rejected_(units.area_of.size(), 0) {
     for (const auto u : units.unit_of)
       if (u != storage::none) ++work_[u].offices;
+    const election_world world(s.e);
+    until_ms_ = std::min(s.now_ms, closes_ms(s.menus, l.done, world).value_or(s.now_ms));
   }
 
   std::vector<office_work> made() {
@@ -126,7 +129,7 @@ private:
     }
     // Who never did anything is silent since somebody else began.
     const auto since = w.last_ms > 0 ? w.last_ms : first_ms_;
-    if (since < s_.now_ms) w.set(figure::silent_minutes, hours_.open_minutes(since, s_.now_ms));
+    if (since < s_.now_ms) w.set(figure::silent_minutes, since < until_ms_ ? hours_.open_minutes(since, until_ms_) : 0);
     w.silent = w.get(figure::silent_minutes).value_or(0) > l_.silent_after_minutes;
   }
 
@@ -137,7 +140,7 @@ private:
   std::vector<office_work> work_;
   std::vector<std::vector<std::int64_t>> took_; // ms, by unit
   std::vector<std::int64_t> oldest_, waiting_, tickets_, in_time_, corrected_, rejected_;
-  std::int64_t first_ms_ = INT64_MAX;
+  std::int64_t first_ms_ = INT64_MAX, until_ms_ = 0; // nobody is silent once there is nothing left to register
 };
 
 } // namespace

@@ -1,4 +1,5 @@
 // How the offices work, and the league's file, checked against figures that the test reckons for itself.
+#include "gateway/menu_files.h"
 #include "gateway/reports/league.h"
 #include "gateway/reports/opening_hours.h"
 #include "tests/gateway/reports/office_kit.h"
@@ -197,4 +198,25 @@ TEST_CASE("Offices are open by the clock on their wall, and closed days have no 
   CHECK(hours.open_minutes(saturday + 15 * hour_ms, saturday + day_ms + 9 * hour_ms) == 120);
   CHECK(hours.open_minutes(saturday - 2 * day_ms + 15 * hour_ms, saturday + 9 * hour_ms) == 120); // over the Friday
   CHECK(hours.open_minutes(saturday + 9 * hour_ms, saturday + 8 * hour_ms) == 0);
+}
+
+TEST_CASE_FIXTURE(judged, "Once the registration has closed no office grows silent") {
+  const auto closes = saturday + 34 * day_ms + 18 * hour_ms; // 14 days before the polling
+  write({{"O1", person(1), closes - 3 * hour_ms, closes - 30 * minute_ms}, {"O2", person(2), closes - 5 * hour_ms, 0}});
+  const auto text = folder / "registration.yaml";
+  std::ofstream(text, std::ios::binary)
+      << "menu: r\ndial: \"*1#\"\nlanguages: [en]\nwho: {role: clerk, scope: office}\nstart: home\nscreens:\n  home: {text: Hi, choices: "
+         "[{label: F, form: registered}]}\nforms:\n  registered:\n    one_per: [office]\n    closes: \"-14 18:00\"\n"
+         "    ask: [{name: n, number: {min: 0}, text: \"How many?\"}]\n";
+  const auto menu = gateway::load_menus({text.string()}).front().script;
+  const auto e = storage::load_election(database).value();
+  auto reader = storage::reader::open(database).value();
+  const auto scope = by("hours: {from: \"07:30\", until: \"20:00\"}\nsilent_after_minutes: 120\nscore: registrations\n");
+  for (const auto later : {hour_ms, 3 * day_ms}) {
+    const auto t = offices({reader, e, {menu}, closes + later}, scope);
+    CHECK(text_at(t, row_of(t, "O1"), "silent") == "");
+    CHECK(text_at(t, row_of(t, "O2"), "silent") == "silent"); // it was, when it closed
+  }
+  const auto t = made(offices, scope, closes + 3 * day_ms); // a form that never closes
+  CHECK(text_at(t, row_of(t, "O1"), "silent") == "silent");
 }
