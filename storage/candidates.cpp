@@ -211,6 +211,12 @@ private:
 
 boost::system::result<numbering> number_candidates(const std::filesystem::path& database, const numbering_options& o) {
   if (!std::filesystem::exists(database)) return make_error_code(errc::no_database);
+  if (o.dry_run) // one state of it, whoever writes meanwhile
+    return sqlite::guarded("numbering candidates", [&] {
+      auto db = sqlite::open_for_reading(database.string());
+      db.exec("BEGIN");
+      return numberer(db, o).run();
+    });
   const auto lock = file_lock::take(database);
   if (!lock) return lock.error();
   return sqlite::guarded("numbering candidates", [&] {

@@ -39,7 +39,8 @@ struct numbering {
 
 // By name: in the alphabetical order of Persian (CLDR, as ICU has it), Arabic and Persian forms of one letter being the
 // same; equal names in the order of their documents' tickets. By lot: in the order of SHA-256 over the seed's digits,
-// "/" and the part, so that anybody who knows the seed can draw it again. Errors: busy while a gateway runs.
+// "/" and the part, so that anybody who knows the seed can draw it again. Errors: busy while a gateway runs,
+// unless it is a dry run, which writes nothing.
 boost::system::result<numbering> number_candidates(const std::filesystem::path& database, const numbering_options& o);
 
 } // namespace tallyline::storage
