@@ -68,6 +68,7 @@ struct service::impl {
     desk.drafts_known();
     for (const auto& l : store->languages())
       desk.language_chosen(l.msisdn, l.language);
+    sms.on_undelivered([this](std::uint64_t msisdn, std::string_view text) { tell_in_call(msisdn, text); });
     for (const auto& n : store->notices())
       desk.notice_waits(n.msisdn, n.text);
     for (const auto& m : store->outbox())
@@ -104,12 +105,13 @@ struct service::impl {
     if (storage::draws_pin(c.what)) sms_unasked(c.msisdn, desk.words_for(*was, told_of(c.what)));
   }
 
+  bool writes_messages() const { return !binds.empty() || calls.sends_messages(); }
+  bool can_write(std::string_view text) const { return writes_messages() && sms_limit.fits(text); }
+
   // Whose phone it is should know, where there is a way to tell.
-  void sms_unasked(std::uint64_t msisdn, std::string_view text) {
-    if (binds.empty() || !sms_limit.fits(text)) return;
-    return_path path;
-    path.by = bearer_kind::sms;
-    sms.page(msisdn, desk.code_in_service(), path, text, true);
+  void sms_unasked(std::uint64_t msisdn, std::string_view text, bool must_arrive = false) {
+    if (!can_write(text)) return;
+    sms.tell(msisdn, desk.code_in_service(), text, must_arrive);
     sms.flush();
     watch_sms();
   }
@@ -270,9 +272,12 @@ struct service::impl {
     });
   }
 
-  // By SMS where there is a way, otherwise before the next first page.
+  // By SMS where there is a way; otherwise, and when that does not arrive, before the next first page.
   void tell(std::uint64_t msisdn, const std::string& text) {
-    if (!binds.empty()) return sms_unasked(msisdn, text);
+    if (can_write(text)) return sms_unasked(msisdn, text, true);
+    tell_in_call(msisdn, text);
+  }
+  void tell_in_call(std::uint64_t msisdn, std::string_view text) {
     desk.notice_waits(msisdn, text);
     store->save_notice(msisdn, text, {});
   }
@@ -305,7 +310,7 @@ struct service::impl {
     const auto end = line.find(' ', 4);
     const std::uint64_t msisdn = msisdn_of(std::string_view(line).substr(4, end - 4));
     if (msisdn == 0 || end == std::string::npos) return reply({false, "write: sms MSISDN TEXT"});
-    if (binds.empty() && !calls.sends_messages())
+    if (!writes_messages())
       return reply({false, "no SMSC is configured, and no modem that takes short messages (use: [sms])"});
     const auto text = std::string_view(line).substr(end + 1);
     if (!sms_limit.fits(text)) return reply({false, "the text does not fit three parts of SMS"});

@@ -57,6 +57,13 @@ public:
   // Tells the SMSC to bring again what this subscriber wrote. False when nothing of it is unanswered.
   bool put_off(std::uint64_t msisdn);
   void page(std::uint64_t msisdn, std::string_view code, const return_path& path, std::string_view text, bool last);
+  // A text that answers nothing; when it must arrive and does not, `on_undelivered` is told.
+  void tell(std::uint64_t msisdn, std::string_view code, std::string_view text, bool must_arrive) {
+    outbox_.send({msisdn, 0, 0, code, text, true, true, must_arrive});
+  }
+  void on_undelivered(std::function<void(std::uint64_t msisdn, std::string_view text)> told) {
+    outbox_.on_undelivered(std::move(told));
+  }
   void flush() { outbox_.flush(); }
 
   // When `expire` is to be called; nothing when nothing waits.

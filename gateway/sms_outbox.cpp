@@ -59,6 +59,7 @@ std::uint64_t sms_outbox::send(const message& m) {
   o.text.assign(m.text);
   o.last = m.last;
   o.told = false;
+  o.must_arrive = m.must_arrive;
   o.kept = where::in_memory;
   o.since = clock::now();
   fill(place, ++reference_);
@@ -87,6 +88,7 @@ void sms_outbox::found(const storage::waiting_message& m) {
   o.text = m.text;
   o.last = m.last;
   o.told = true;
+  o.must_arrive = false;
   o.kept = where::on_disk;
   const auto age =
       std::chrono::system_clock::now() - std::chrono::system_clock::time_point(std::chrono::milliseconds(m.since_ms));
@@ -132,7 +134,9 @@ bool sms_outbox::too_old(const outgoing& o) {
 
 void sms_outbox::give_up(std::uint32_t place, std::string_view why) {
   ++counters_.refused;
-  spdlog::warn("an SMS to …{:04} was not sent: {}", messages_[place].msisdn % 10000, why);
+  auto& o = messages_[place];
+  spdlog::warn("an SMS to …{:04} was not sent: {}", o.msisdn % 10000, why);
+  if (std::exchange(o.must_arrive, false)) missed(o.msisdn, o.text);
   part_done(place);
 }
 
@@ -170,7 +174,7 @@ void sms_outbox::submit_done(std::uint64_t token, smpp::status s, std::string_vi
   const auto part = static_cast<std::uint8_t>(token);
   auto& o = messages_[place];
   if (s == smpp::status::ok) {
-    if (o.last) await_receipt(message_id, o.msisdn);
+    if (o.last) await_receipt(message_id, o);
     return part_done(place);
   }
   const bool passing = s == smpp::status::throttled || s == smpp::status::message_queue_full ||
@@ -201,9 +205,13 @@ void sms_outbox::part_done(std::uint32_t place) {
   --alive_;
 }
 
-void sms_outbox::await_receipt(std::string_view message_id, std::uint64_t msisdn) {
+void sms_outbox::missed(std::uint64_t msisdn, std::string_view text) {
+  if (undelivered_ && !text.empty()) undelivered_(msisdn, text);
+}
+
+void sms_outbox::await_receipt(std::string_view message_id, const outgoing& o) {
   if (message_id.empty()) return;
-  awaiting_receipt_[std::string(message_id)] = msisdn;
+  awaiting_receipt_[std::string(message_id)] = {o.msisdn, o.must_arrive && o.left == 1 ? o.text : std::string()};
   receipt_order_.emplace_back(message_id);
   if (receipt_order_.size() <= most_receipts) return;
   awaiting_receipt_.erase(receipt_order_.front());
@@ -224,7 +232,8 @@ void sms_outbox::settle(const sms::delivery& d) {
     ++counters_.delivered;
   } else {
     ++counters_.undelivered;
-    spdlog::warn("an SMS to …{:04} was not delivered: {}", found->second % 10000, d.state);
+    spdlog::warn("an SMS to …{:04} was not delivered: {}", found->second.msisdn % 10000, d.state);
+    missed(found->second.msisdn, found->second.text);
   }
   awaiting_receipt_.erase(found);
 }

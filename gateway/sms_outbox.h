@@ -41,6 +41,10 @@ public:
   void add_way(sms::way& by, std::uint32_t smsc, std::string_view name);
   // Told when the SMSC or the disk has message `serial`.
   void on_safe(std::function<void(std::uint64_t msisdn, std::uint64_t serial)> told) { safe_ = std::move(told); }
+  // Told of one that must arrive and did not, as far as this process remembers it.
+  void on_undelivered(std::function<void(std::uint64_t msisdn, std::string_view text)> told) {
+    undelivered_ = std::move(told);
+  }
 
   struct message {
     std::uint64_t msisdn = 0;
@@ -48,6 +52,7 @@ public:
     std::string_view code, text;
     bool last = false;    // of its dialogue: a delivery receipt is asked for
     bool at_once = false; // to disk: nothing would bring it again
+    bool must_arrive = false;
   };
   // Returns its serial, never 0. `on_safe` is never called from within. Leaves at flush.
   std::uint64_t send(const message& m);
@@ -81,9 +86,13 @@ private:
     std::uint8_t coding = 0;
     std::size_t left = 0; // parts that the SMSC has not answered for good
     unsigned tries = 0;
-    bool last = false, told = false;
+    bool last = false, told = false, must_arrive = false;
     where kept = where::in_memory;
     moment since;
+  };
+  struct awaited {
+    std::uint64_t msisdn;
+    std::string text; // of one that must arrive, with the part that was taken last
   };
   struct timed {
     moment at;
@@ -101,12 +110,14 @@ private:
   void part_done(std::uint32_t place);
   void save(std::uint32_t place);
   void tell_safe(outgoing& o);
-  void await_receipt(std::string_view message_id, std::uint64_t msisdn);
+  void await_receipt(std::string_view message_id, const outgoing& o);
+  void missed(std::uint64_t msisdn, std::string_view text);
   bool is(const timed& t) const { return messages_[t.place].serial == t.serial; }
 
   storage::store& store_;
   sms_counters& counters_;
   std::function<void(std::uint64_t, std::uint64_t)> safe_;
+  std::function<void(std::uint64_t, std::string_view)> undelivered_;
   std::vector<bind> binds_;
   std::deque<outgoing> messages_; // by place; its slot on disk is the place and one
   std::vector<std::uint32_t> free_;
@@ -115,7 +126,7 @@ private:
   std::uint8_t reference_ = 0;
   std::deque<timed> unsaved_, without_bind_;                        // the oldest first
   std::vector<timed> retries_;                                      // few: the SMSC is in trouble
-  std::unordered_map<std::string, std::uint64_t> awaiting_receipt_; // by message_id: who
+  std::unordered_map<std::string, awaited> awaiting_receipt_; // by message_id
   std::deque<std::string> receipt_order_;
 };
 

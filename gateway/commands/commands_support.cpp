@@ -98,7 +98,8 @@ int answer(const options& o) {
   r.what.fields = {{"text", o.text, false}};
   if (t.msisdn) r.told = *t.msisdn, r.text = fmt::format("{}: {}", storage::receipt::ticket_text(t.number), o.text);
   fmt::print(stderr, "answered, {}; {}\n", report_from_desk(o.database, r),
-             t.msisdn ? "it goes out by SMS, or is shown on the phone's next call" : "who asked is no longer known");
+             t.msisdn ? "it goes out by SMS; where that does not arrive it is shown on the phone's next call"
+                      : "who asked is no longer known");
   return 0;
 }
 

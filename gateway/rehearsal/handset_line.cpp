@@ -43,6 +43,14 @@ understood<handset_request> read_sms(const json::object& o) {
   return r;
 }
 
+understood<handset_request> read_listen(const json::object& o) {
+  handset_request r;
+  r.what = handset_request::kind::listen;
+  r.msisdn = read_msisdn(text_of(o.if_contains("listen")));
+  if (r.msisdn == 0) return std::string("listen must be a string of 5 to 15 digits");
+  return r;
+}
+
 } // namespace
 
 std::uint64_t read_msisdn(std::string_view text) noexcept {
@@ -64,7 +72,8 @@ understood<handset_request> read_request(std::string_view line) {
   if (const auto* hang_up = o->if_contains("hang_up"); hang_up && hang_up->is_bool() && hang_up->get_bool())
     return handset_request{};
   if (o->contains("sms")) return read_sms(*o);
-  return std::string("neither dial, answer, hang_up nor sms");
+  if (o->contains("listen")) return read_listen(*o);
+  return std::string("neither dial, answer, hang_up, sms nor listen");
 }
 
 understood<handset_reply> read_reply(std::string_view line) {
@@ -89,6 +98,7 @@ std::string hang_up_line() { return line_of({{"hang_up", true}}); }
 std::string sms_line(std::string_view text, std::string_view to, std::string_view msisdn) {
   return line_of({{"sms", text}, {"to", to}, {"msisdn", msisdn}});
 }
+std::string listen_line(std::string_view msisdn) { return line_of({{"listen", msisdn}}); }
 std::string sms_came_line(std::string_view text, std::string_view from) {
   return line_of({{"sms", text}, {"from", from}});
 }

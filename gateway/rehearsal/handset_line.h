@@ -9,7 +9,7 @@
 namespace tallyline::rehearsal {
 
 struct handset_request {
-  enum class kind : std::uint8_t { dial, answer, hang_up, sms } what = kind::hang_up;
+  enum class kind : std::uint8_t { dial, answer, hang_up, sms, listen } what = kind::hang_up;
   std::string text; // the dial string, or what was typed
   std::uint64_t msisdn = 0;
   std::string to = {}; // of an SMS
@@ -34,6 +34,7 @@ std::string dial_line(std::string_view code, std::string_view msisdn);
 std::string answer_line(std::string_view text);
 std::string hang_up_line();
 std::string sms_line(std::string_view text, std::string_view to, std::string_view msisdn);
+std::string listen_line(std::string_view msisdn);
 std::string sms_came_line(std::string_view text, std::string_view from);
 std::string page_line(std::string_view text, bool more);
 std::string error_line(std::string_view what);

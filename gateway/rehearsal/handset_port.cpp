@@ -44,6 +44,7 @@ private:
   void understand(std::string_view line);
   void obey(const handset_request& r);
   void dial(const handset_request& r);
+  void hear_for(std::uint64_t msisdn);
   void write_sms(const handset_request& r);
   void say(std::string line);
   void write();
@@ -96,6 +97,7 @@ void line_phone::understand(std::string_view line) {
 void line_phone::obey(const handset_request& r) {
   if (r.what == handset_request::kind::dial) return dial(r);
   if (r.what == handset_request::kind::sms) return write_sms(r);
+  if (r.what == handset_request::kind::listen) return hear_for(r.msisdn);
   if (session_ == 0) return say(error_line("no session: dial first"));
   if (r.what == handset_request::kind::hang_up)
     exchange_.hang_up(std::exchange(session_, 0));
@@ -116,13 +118,17 @@ void line_phone::dial(const handset_request& r) {
   if (session_ == 0) say(error_line("the SMSC takes no more calls"));
 }
 
-void line_phone::write_sms(const handset_request& r) {
-  if (hears_for_ != 0 && hears_for_ != r.msisdn) exchange_.forget(hears_for_);
-  hears_for_ = r.msisdn;
-  const auto weak = weak_from_this();
-  exchange_.listen(r.msisdn, [weak](std::string_view from, std::string_view text) {
+void line_phone::hear_for(std::uint64_t msisdn) {
+  if (hears_for_ != 0 && hears_for_ != msisdn) exchange_.forget(hears_for_);
+  hears_for_ = msisdn;
+  exchange_.listen(msisdn, [weak = weak_from_this()](std::string_view from, std::string_view text) {
     if (const auto self = weak.lock()) self->say(sms_came_line(text, from));
   });
+}
+
+void line_phone::write_sms(const handset_request& r) {
+  hear_for(r.msisdn);
+  const auto weak = weak_from_this();
   exchange_.send_sms(r.msisdn, r.to, r.text, [weak](smpp::status s) {
     const auto self = weak.lock();
     if (self && s != smpp::status::ok) self->say(error_line("the gateway refused the message"));

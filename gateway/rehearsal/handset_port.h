@@ -3,6 +3,7 @@
 //
 //   in   {"dial":"*140#","msisdn":"989120000001"}   {"answer":"1"}   {"hang_up":true}
 //        {"sms":"COUNT 1 120","to":"140","msisdn":"989120000001"}: and SMS to that number come here from now on
+//        {"listen":"989120000001"}: they do, and nothing is written
 //   out  {"sms":"…","from":"140"}
 //        {"page":"…","more":true|false}   {"error":"…"}
 //

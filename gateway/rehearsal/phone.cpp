@@ -62,7 +62,9 @@ int write_messages(handset_client& line, const phone_options& o, std::istream& i
   const bool person = &in == &std::cin && isatty(STDIN_FILENO) == 1;
   bool more = true;
   std::size_t unanswered = 0;
-  if (person) err << "phone: each line is a message to " << o.code << "; Ctrl-D ends\n" << std::flush;
+  if (person)
+    err << "phone: each line is a message to " << o.code << ", and what comes is shown; Ctrl-D ends\n" << std::flush;
+  line.send(listen_line(o.msisdn)); // a reminder or a notice comes without having been asked for
   const auto show = [&](const handset_reply& r) {
     unanswered = 0;
     const bool good = r.what != handset_reply::kind::error;

@@ -307,6 +307,48 @@ TEST_CASE_FIXTURE(one_bind, "a long reply leaves in parts, and its delivery rece
   CHECK(lines.empty());
 }
 
+TEST_CASE_FIXTURE(one_bind, "a text that must arrive and does not is told of, once and with all its parts") {
+  std::vector<std::string> missed;
+  bearer.on_undelivered([&](std::uint64_t msisdn, std::string_view text) {
+    CHECK(msisdn == 98912);
+    missed.emplace_back(text);
+  });
+  const auto take = [&](std::initializer_list<const char*> ids, status st = status::ok) {
+    for (const auto* id : ids) {
+      const auto pdu = smsc.expect(command::submit_sm);
+      REQUIRE(!pdu.empty());
+      smpp::buffer response;
+      smpp::append_message_response(response, command::submit_sm_resp, smpp::read_header(pdu).sequence, st, id);
+      smsc.send(response);
+    }
+    REQUIRE(until([&] { return link->unanswered() == 0; }));
+  };
+  const auto fate = [&](std::initializer_list<const char*> receipts) {
+    for (const auto* r : receipts) {
+      send(r, 0x04);
+      CHECK(answer() == status::ok);
+    }
+  };
+  const std::string longer(200, 'y');
+  bearer.tell(98912, "*140#", longer, true);
+  bearer.flush();
+  take({"1F", "2F"});
+  fate({"id:1F stat:UNDELIV", "id:2F stat:UNDELIV"});
+  CHECK(missed == std::vector<std::string>{longer});
+
+  bearer.tell(98912, "*140#", "it arrives", true);
+  bearer.tell(98912, "*140#", "a reminder", false);
+  bearer.flush();
+  take({"3F", "4F"});
+  fate({"id:3F stat:DELIVRD", "id:4F stat:UNDELIV"});
+  CHECK(missed.size() == 1);
+
+  bearer.tell(98912, "*140#", "refused", true);
+  bearer.flush();
+  take({""}, status::invalid_destination);
+  CHECK(missed == std::vector<std::string>{longer, "refused"});
+}
+
 TEST_CASE_FIXTURE(one_bind, "a reply that finds no bind leaves when one comes back") {
   smsc.close();
   REQUIRE(until([&] { return !link->bound(); }));

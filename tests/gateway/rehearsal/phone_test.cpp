@@ -153,7 +153,8 @@ TEST_CASE("lines that cannot be understood are answered with an error and harm n
   fixture f;
   raw_phone p(f.io, f.port.port()), other(f.io, f.port.port());
   const std::pair<std::string, std::string> bad[] = {
-      {"{}", "neither dial, answer, hang_up nor sms"},
+      {"{}", "neither dial, answer, hang_up, sms nor listen"},
+      {R"({"listen":"x"})", "listen must be a string of 5 to 15 digits"},
       {"[1]", "not a JSON object: another value"},
       {R"({"dial":"*140#"})", "msisdn must be a string of 5 to 15 digits"},
       {R"({"dial":140,"msisdn":"98912"})", "dial must be a string such as \"*140#\""},
@@ -235,4 +236,17 @@ TEST_CASE("lines break at spaces, or where they must") {
   CHECK(wrap("abcdefgh", 3) == lines{"abc", "def", "gh"});
   CHECK(wrap("a\n\nb\r\n", 3) == lines{"a", "", "b"});
   CHECK(wrap("投票所", 1) == lines{"投", "票", "所"});
+}
+
+TEST_CASE("a phone that listens hears an SMS that it did not ask for, before it has written any") {
+  fixture f;
+  raw_phone p(f.io, f.port.port());
+  p.say("{\"listen\":\"989121\"}\n{\"answer\":\"1\"}\n");
+  CHECK(p.line().find("no session") != std::string::npos); // so that the first was read
+  smpp::message m;
+  m.source = "140", m.destination = "989121";
+  const std::string text = "A queue grows old";
+  m.text = std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+  f.e->submit(m);
+  CHECK(p.line() == R"({"sms":"A queue grows old","from":"140"})");
 }
