@@ -48,22 +48,24 @@ void week_run::start(std::function<void()> done) {
 // What cannot begin yet holds back all behind it: the week's clock must not run ahead.
 void week_run::go_on() {
   if (std::exchange(going_on_, true)) return; // an errand may be over before it returns
-  while (under_way_ < at_once_ && next_ < week_.events.size() && may_begin(week_.events[next_]))
+  const auto ready = [&](const week_event& e) { return deadline_lets(e) && may_begin(e); };
+  while (under_way_ < at_once_ && next_ < week_.events.size() && ready(week_.events[next_]))
     begin(week_.events[next_++]);
   going_on_ = false;
   if (under_way_ == 0 && next_ == week_.events.size())
     if (const auto done = std::exchange(done_, nullptr)) done();
 }
 
-bool week_run::may_begin(const week_event& e) {
-  // The deadline does not pass over what was begun before it.
-  if (at_deadline_ && e.at_ms >= week_.deadline_ms) {
-    if (under_way_ > 0) return false;
-    clock_(week_.deadline_ms);
-    std::exchange(at_deadline_, nullptr)();
-  }
-  return !candidate_busy_[e.candidate] && !person_busy_[e.person];
+// The deadline does not pass over what was begun before it: false until that is over.
+bool week_run::deadline_lets(const week_event& e) {
+  if (!at_deadline_ || e.at_ms < week_.deadline_ms) return true;
+  if (under_way_ > 0) return false;
+  clock_(week_.deadline_ms);
+  std::exchange(at_deadline_, nullptr)();
+  return true;
 }
+
+bool week_run::may_begin(const week_event& e) const { return !candidate_busy_[e.candidate] && !person_busy_[e.person]; }
 
 void week_run::begin(const week_event& e) {
   candidate_busy_[e.candidate] = person_busy_[e.person] = true;

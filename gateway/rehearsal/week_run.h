@@ -38,7 +38,8 @@ public:
 
 private:
   void go_on();
-  bool may_begin(const week_event& e);
+  bool deadline_lets(const week_event& e);
+  bool may_begin(const week_event& e) const;
   void begin(const week_event& e);
   void over(const week_event& e, const std::string& last);
   errand_way& way_of(const week_event& e) const;
