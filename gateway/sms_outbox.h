@@ -124,8 +124,8 @@ private:
   std::size_t alive_ = 0;
   std::uint64_t last_serial_ = 0;
   std::uint8_t reference_ = 0;
-  std::deque<timed> unsaved_, without_bind_;                        // the oldest first
-  std::vector<timed> retries_;                                      // few: the SMSC is in trouble
+  std::deque<timed> unsaved_, without_bind_;                  // the oldest first
+  std::vector<timed> retries_;                                // few: the SMSC is in trouble
   std::unordered_map<std::string, awaited> awaiting_receipt_; // by message_id
   std::deque<std::string> receipt_order_;
 };

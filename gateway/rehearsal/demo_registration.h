@@ -15,7 +15,7 @@ struct registration_options {
   std::string folder = "tallyline-registration";
   std::uint64_t seed = 1;
   std::uint32_t candidates = 10'000, offices = 150;
-  std::uint32_t at_once = 64;  // reports under way at the same time
+  std::uint32_t at_once = 64;    // reports under way at the same time
   std::uint32_t flap_ms = 2000; // how often one of the two binds is cut, if it is there; 0: never
 };
 

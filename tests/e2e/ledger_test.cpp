@@ -120,3 +120,12 @@ TEST_CASE_FIXTURE(proving,
   CHECK(says("signing key"));
   CHECK(command({"verify", database()}) == 0); // what was signed still holds
 }
+
+TEST_CASE_FIXTURE(proving, "a command that lacks its next word is answered with those there are") {
+  CHECK(command({"cases", "list"}) == 2);
+  CHECK(says("cases: which of these? open, close"));
+  CHECK(command({}) == 2);
+  CHECK(says("tallyline: which of these? demo, serve, "));
+  CHECK(command({"cases", "close"}) == 2);
+  CHECK(says("case is required"));
+}

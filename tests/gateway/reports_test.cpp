@@ -171,6 +171,21 @@ TEST_CASE_FIXTURE(night, "Missing names who is to be called for what is due, and
   CHECK_THROWS_WITH(csv(missing, {.form = "incident"}), "no such report is expected; there are: turnout, count");
 }
 
+TEST_CASE_FIXTURE(night, "A form may be due days before the polling") {
+  const auto polling = world.number({menus::noun::election, 0}, menus::attribute::date) * menus::minutes_of_day;
+  const auto due = [&](const std::string& when) {
+    std::string text(menu_text);
+    text.replace(text.find("20:30"), 5, when);
+    const std::vector<std::shared_ptr<const menus::script>> menus{tests::loaded(text)};
+    const auto all = expected_of(menus, world);
+    const auto count = std::find_if(all.begin(), all.end(), [](const auto& f) { return f.what().name == "count"; });
+    REQUIRE(count != all.end());
+    return count->parts.at(0).due_minute;
+  };
+  CHECK(due("20:30") == polling + 20 * 60 + 30);
+  CHECK(due("-14 18:00") == polling - 14 * menus::minutes_of_day + 18 * 60);
+}
+
 TEST_CASE_FIXTURE(night, "Bearers and latency come from the reports that count") {
   auto by_sms = votes("1002", reza, "president", {{1, 1}, {2, 2}, {41, 3}}, 30);
   by_sms.by = storage::bearer::sms;

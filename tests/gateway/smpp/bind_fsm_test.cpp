@@ -30,6 +30,13 @@ struct machine {
     now = *fsm.due();
     return step(E::timer);
   }
+  // Connects, binds, and breaks after so long.
+  void lasts(bind_fsm::clock::duration up) {
+    step(E::connected);
+    step(E::bind_response);
+    now += up;
+    step(E::broken);
+  }
   bind_fsm::clock::duration remaining() const { return *fsm.due() - now; }
   S state() const { return fsm.state(); }
 };
@@ -47,6 +54,16 @@ machine at(S state, bind_timing timing = {}) {
   if (state == S::binding) return m;
   m.step(E::bind_response);
   if (state == S::unbinding) m.step(E::stop);
+  return m;
+}
+
+// Connecting, after so many failures that it waits longest.
+machine often_failed() {
+  machine m = at(S::connecting);
+  for (int i = 0; i < 10; ++i) {
+    m.step(E::connect_failed);
+    m.wait();
+  }
   return m;
 }
 
@@ -275,49 +292,26 @@ TEST_CASE("TwoSeedsDelayDifferentlyAndOneSeedTheSame") {
 }
 
 TEST_CASE("OnlyABindThatLastedStartsFromTheShortestDelayAgain") {
-  machine m = at(S::connecting);
-  for (int i = 0; i < 10; ++i) {
-    m.step(E::connect_failed);
-    m.wait();
-  }
-  m.step(E::connected);
-  m.step(E::bind_response);
-  m.now += 59s;
-  m.step(E::broken);
+  machine m = often_failed();
+  m.lasts(59s);
   CHECK(m.remaining() >= 15s); // flapping goes on growing
   m.wait();
-  m.step(E::connected);
-  m.step(E::bind_response);
-  m.now += 60s;
-  m.step(E::broken);
+  m.lasts(60s);
   CHECK(m.remaining() <= 250ms);
 }
 
 TEST_CASE("ABindThatBreaksAllTheTimeIsNotKeptAwayLongerThanItLasted") {
-  machine m = at(S::connecting);
-  for (int i = 0; i < 10; ++i) {
-    m.step(E::connect_failed);
-    m.wait();
-  }
-  for (const auto lasts : {8s, 3s, 1s, 2s, 20s}) {
-    m.step(E::connected);
-    m.step(E::bind_response);
-    m.now += lasts;
-    m.step(E::broken);
-    CHECK(m.remaining() <= lasts);
+  machine m = often_failed();
+  for (const auto lasted : {8s, 3s, 1s, 2s, 20s}) {
+    m.lasts(lasted);
+    CHECK(m.remaining() <= lasted);
     m.wait();
   }
   // One that breaks at once is one that does not come up: that goes on growing.
   for (int i = 0; i < 10; ++i) {
-    m.step(E::connected);
-    m.step(E::bind_response);
-    m.now += 900ms;
-    m.step(E::broken);
+    m.lasts(900ms);
     m.wait();
   }
-  m.step(E::connected);
-  m.step(E::bind_response);
-  m.now += 900ms;
-  m.step(E::broken);
+  m.lasts(900ms);
   CHECK(m.remaining() >= 15s);
 }
